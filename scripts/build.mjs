@@ -1,0 +1,57 @@
+// Builds dist/: the library and the daemon by tsc, each check_* command bundled into one file, since most of
+// a plugin's time is Node's own start and every module file loaded adds to it.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const root = join(import.meta.dirname, '..');
+const commands = ['check_ftp', 'check_tftp', 'check_ssh'];
+/** Inlined into the commands, so their licences travel with them. */
+const inlined = ['commander', 'valibot'];
+/** Loaded from node_modules, and only when a deep option asks for them. */
+const external = ['basic-ftp', 'ssh2'];
+
+process.chdir(root);
+rmSync('dist', { recursive: true, force: true });
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+});
+
+await build({
+  entryPoints: commands.map((name) => `bin/${name}.ts`),
+  outdir: 'dist/bin',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  external,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  // commander is CommonJS: esbuild turns its require() of Node's modules into this.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  logLevel: 'warning',
+});
+for (const name of [...commands, 'farm-guardian']) chmodSync(`dist/bin/${name}.js`, 0o755);
+
+const packageFolder = (name) => {
+  let folder = dirname(require.resolve(name));
+  while (!folder.endsWith(join('node_modules', name))) folder = dirname(folder);
+  return folder;
+};
+const licences = inlined.map((name) => {
+  const folder = packageFolder(name);
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = ['LICENSE', 'LICENSE.md'].find((f) => {
+    try {
+      return readFileSync(join(folder, f));
+    } catch {
+      return false;
+    }
+  });
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8')}`;
+});
+writeFileSync('dist/bin/THIRD-PARTY-LICENSES', licences.join('\n\n'));

@@ -1,0 +1,74 @@
+import type { GenericSchema } from 'valibot';
+import type { Clock } from '../clock/clock.ts';
+import type { Logger } from '../log/logger.ts';
+import type { CommandFace } from './command-face.ts';
+import type { CheckResult } from './result.ts';
+
+/** What a check looks at. */
+export interface Target {
+  /** Host name, IP address, or absolute path of a unix socket where the checker knows such. */
+  readonly host: string;
+  readonly port: number;
+  /** Address family to use; either when absent. */
+  readonly family?: 4 | 6 | undefined;
+  /** How summaries name the target. Default `HOST port PORT`. */
+  readonly label?: string | undefined;
+}
+
+/** What a run is given besides its target and options. */
+export interface CheckContext {
+  /** Aborts at the deadline (its reason is a {@link DeadlineExceeded}) or when the run is cancelled. */
+  readonly signal: AbortSignal;
+  /** The whole time the run has, in milliseconds; for messages and performance data, `signal` enforces it. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Takes what `-v` prints before the status line, where the checker has something to say. */
+  readonly verbose?: ((text: string) => void) | undefined;
+}
+
+/** The schema of a checker's options: a valibot `strictObject` whose entries are made with `option()`. */
+export type OptionsSchema<Options> = GenericSchema<unknown, Options> & {
+  readonly entries: Readonly<Record<string, GenericSchema>>;
+};
+
+/**
+ * A pluggable kind of check: knows one protocol, and nothing of retries, state or schedule.
+ *
+ * A failed check is a value: `check` rejects only on a bug, or with the signal's reason after an abort.
+ */
+export interface Checker<Options = unknown> {
+  /** The word for `type:` in a config. */
+  readonly name: string;
+  /** Port of a backend that names none. */
+  readonly defaultPort: number;
+  /** One schema gives config validation, command-line flags, JSON Schema, documentation and the type. */
+  readonly options: OptionsSchema<Options>;
+  /** How it looks as a nagios-style command, if it is one. */
+  readonly command?: CommandFace<Options>;
+  check(target: Target, options: Options, context: CheckContext): Promise<CheckResult>;
+}
+
+/** A checker with its options, bound to a target. Running it once gives one result. */
+export interface Check<Options = unknown> {
+  readonly checker: Checker<Options>;
+  readonly target: Target;
+  readonly options: Options;
+}
+
+/** Any checker, whatever its options: what registries hold. */
+// biome-ignore lint/suspicious/noExplicitAny: Checker is contravariant in its options; only `any` accepts all
+export type AnyChecker = Checker<any>;
+
+/** Types a checker by its schema; gives it back unchanged. */
+export const defineChecker = <Options>(checker: Checker<Options>): Checker<Options> => Object.freeze(checker);
+
+/** The abort reason of a run that used up its time. */
+export class DeadlineExceeded extends Error {
+  override readonly name = 'DeadlineExceeded';
+  readonly timeoutMs: number;
+  constructor(timeoutMs: number) {
+    super(`no verdict within ${timeoutMs / 1000} s`);
+    this.timeoutMs = timeoutMs;
+  }
+}

@@ -1,0 +1,22 @@
+/** Longest text from a server that is echoed, in bytes of UTF-8: a whole output line must stay under 4 KiB. */
+const longestBytes = 3_000;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Makes bytes or text that a server sent safe for one line of output: invalid UTF-8 becomes U+FFFD, control and
+ * bidirectional characters and `|` (which would start performance data) become a blank, and the length is bounded.
+ *
+ * @param keep control characters that stay as they are, such as `\r\n\t` in a classic banner
+ */
+export const cleanText = (said: string | Uint8Array, keep = ''): string => {
+  const text = typeof said === 'string' ? said.toWellFormed() : new TextDecoder().decode(said);
+  return truncate(text.replace(controls, (c) => (keep.includes(c) ? c : ' ')).replaceAll('|', ' '));
+};
+
+const truncate = (text: string): string => {
+  if (Buffer.byteLength(text) <= longestBytes) return text;
+  const cut = Buffer.from(text).subarray(0, longestBytes);
+  return `${new TextDecoder().decode(cut).replace(/\ufffd+$/, '')}…`;
+};

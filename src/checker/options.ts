@@ -1,0 +1,108 @@
+import * as v from 'valibot';
+import { parseDuration } from '../clock/duration.ts';
+import { Range } from './range.ts';
+import { Secret } from './secret.ts';
+
+/** What an option's value is, for faces that must make it from text and for the rebasing of relative paths. */
+export type OptionKind = 'text' | 'integer' | 'flag' | 'range' | 'duration' | 'secret' | 'path' | 'choice';
+
+/** What people are told of an option. */
+export interface OptionInfo {
+  /** One line for `-h` and the docs. */
+  readonly help: string;
+  /** Stands for the value in usage, such as `NAME`. */
+  readonly placeholder?: string;
+  /** Letter of its short flag on the command line, where a classic plugin has one. */
+  readonly short?: string;
+}
+
+/** {@link OptionInfo} with what the factory that made the option knows. */
+export interface FullOptionInfo extends OptionInfo {
+  readonly kind: OptionKind;
+  readonly list: boolean;
+}
+
+const describe =
+  (kind: OptionKind, list = false) =>
+  <S extends v.GenericSchema>(schema: S, info: OptionInfo) =>
+    v.optional(v.pipe(schema, v.description(info.help), v.metadata({ ...info, kind, list })));
+
+/** A string; empty only where the schema of the checker says so. */
+export const text = (info: OptionInfo) => describe('text')(v.string(), info);
+
+/** Strings, any number of them; the flag may be repeated. */
+export const texts = (info: OptionInfo) => describe('text', true)(v.array(v.string()), info);
+
+/** A whole number from `least` on. `message` says what it must be. */
+export const integer = (info: OptionInfo, least = 0, message = `must be a whole number from ${least} on`) =>
+  describe('integer')(v.pipe(v.number(message), v.safeInteger(message), v.minValue(least, message)), info);
+
+/** A switch. */
+export const flag = (info: OptionInfo) => describe('flag')(v.boolean(), info);
+
+/** One of some words. `message` says which. */
+export const choice = <const Words extends readonly string[]>(words: Words, info: OptionInfo, message?: string) =>
+  describe('choice')(v.picklist(words, message ?? `must be one of ${words.join(', ')}`), info);
+
+/** Path of a file. In a config, a relative one is relative to the config file. */
+export const path = (info: OptionInfo) => describe('path')(v.pipe(v.string(), v.nonEmpty('must not be empty')), info);
+
+/** A Nagios range, given as text or as a number. */
+export const range = (info: OptionInfo) =>
+  describe('range')(
+    v.pipe(
+      v.union([v.string(), v.number()], 'must be a Nagios range such as 2, 1:5 or @1:5'),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        try {
+          return Range.parse(String(dataset.value));
+        } catch (error) {
+          addIssue({ message: (error as Error).message });
+          return NEVER;
+        }
+      }),
+    ),
+    info,
+  );
+
+const durationMessage = 'must be a duration such as 250ms, 5s, 2m or 1h';
+
+/** A duration as text, in milliseconds once parsed. */
+export const duration = (info: OptionInfo) =>
+  describe('duration')(
+    v.pipe(
+      v.string(durationMessage),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const ms = parseDuration(dataset.value);
+        if (ms !== undefined) return ms;
+        addIssue({ message: durationMessage });
+        return NEVER;
+      }),
+    ),
+    info,
+  );
+
+const secretMessage = 'must be { file: PATH }, { env: VARIABLE } or { credential: NAME }, never the secret itself';
+const name = v.pipe(v.string(), v.nonEmpty());
+
+/** The schema of a secret's source, on its own. */
+export const secretSource = v.pipe(
+  v.union(
+    [v.strictObject({ file: name }), v.strictObject({ env: name }), v.strictObject({ credential: name })],
+    secretMessage,
+  ),
+  v.transform((source) => new Secret(source)),
+);
+
+/** A secret's source; see {@link Secret}. On the command line it becomes `--NAME-file` and `--NAME-env`. */
+export const secret = (info: OptionInfo) => describe('secret')(secretSource, info);
+
+/** What the factory that made this option schema knows of it; `undefined` for a schema made otherwise. */
+export const optionInfo = (schema: v.GenericSchema): FullOptionInfo | undefined => {
+  const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema;
+  const info = v.getMetadata(inner as Parameters<typeof v.getMetadata>[0]);
+  return 'kind' in info ? (info as unknown as FullOptionInfo) : undefined;
+};
+
+/** `pasvAddress` as a flag's name: `pasv-address`. */
+export const kebabCase = (camelCase: string): string =>
+  camelCase.replace(/[A-Z0-9]+/g, (c) => (/^\d/.test(c) ? c : `-${c.toLowerCase()}`));

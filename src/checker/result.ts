@@ -1,0 +1,54 @@
+import { cleanText } from './clean-text.ts';
+import type { Metric } from './perfdata.ts';
+import type { ReasonCode } from './reason-code.ts';
+import type { Status } from './status.ts';
+
+/** One timed stage of a run, such as `connect` or `login`. */
+export interface Step {
+  readonly name: string;
+  readonly durationMs: number;
+  /** The reason code of the step that decided the result. */
+  readonly code?: ReasonCode;
+}
+
+/** A value that a run learnt. */
+export type Fact = string | number | boolean | readonly string[];
+
+/** What one run gave. A plain, frozen value. */
+export interface CheckResult {
+  readonly status: Status;
+  readonly code: ReasonCode;
+  /** One clean line for people, without service name and status. */
+  readonly summary: string;
+  /**
+   * The whole status line, where a classic plugin prints one that does not read `SERVICE STATUS - summary`
+   * (`connect to address …: Connection refused`).
+   */
+  readonly line?: string;
+  /** What to do about it, in one sentence. */
+  readonly remedy?: string;
+  readonly steps: readonly Step[];
+  readonly metrics: readonly Metric[];
+  /** What the run learnt and others may compare: banner, host key, content hash … */
+  readonly facts: Readonly<Record<string, Fact>>;
+}
+
+/** What {@link result} needs; the rest has defaults. */
+export type ResultParts = Pick<CheckResult, 'status' | 'code' | 'summary'> & Partial<CheckResult>;
+
+/** Characters a classic banner may keep inside its line. */
+const classicControls = '\r\n\t';
+
+/**
+ * Makes a result: absent lists are empty, and summary and line are cleaned of control characters and `|`
+ * (CR, LF and TAB stay, because the classic plugins echo a banner with them).
+ */
+export const result = (parts: ResultParts): CheckResult =>
+  Object.freeze({
+    steps: [],
+    metrics: [],
+    facts: {},
+    ...parts,
+    summary: cleanText(parts.summary, classicControls),
+    ...(parts.line === undefined ? {} : { line: cleanText(parts.line, classicControls) }),
+  });

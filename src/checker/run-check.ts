@@ -1,0 +1,95 @@
+import { type Clock, wait } from '../clock/clock.ts';
+import { type Logger, silentLogger } from '../log/logger.ts';
+import { type AnyChecker, type CheckContext, DeadlineExceeded, type Target } from './checker.ts';
+import { type CheckResult, result } from './result.ts';
+
+/** How a run is bounded and observed. */
+export interface RunOptions {
+  /** The whole time the run has, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log?: Logger;
+  readonly verbose?: CheckContext['verbose'];
+  /** How long the checker may take to end after its abort before it counts as a stray. Default 500 ms. */
+  readonly graceMs?: number;
+  /** Told of a checker that ignores its abort; `ended` resolves when it ends after all. */
+  readonly onStray?: (ended: Promise<void>) => void;
+  /** Cancels the run: it then gives no result. */
+  readonly signal?: AbortSignal;
+}
+
+/** A run that was cancelled, or one that has its verdict. */
+export type CheckOutcome = CheckResult | 'cancelled';
+
+/**
+ * Runs one check once, inside its deadline. Never rejects: a thrown error is a bug of the checker and becomes
+ * UNKNOWN `internal`; a run past its deadline is CRITICAL `timeout` unless the checker names the stage itself.
+ * Waits for the checker's own end, so that nothing it opened outlives the run, but no longer than `graceMs`.
+ */
+export const runCheck = async (
+  check: { readonly checker: AnyChecker; readonly target: Target; readonly options: unknown },
+  { timeoutMs, clock, log = silentLogger, verbose, graceMs = 500, onStray, signal }: RunOptions,
+): Promise<CheckOutcome> => {
+  if (signal?.aborted) return 'cancelled';
+  const abort = new AbortController();
+  const cancel = () => abort.abort(signal?.reason);
+  signal?.addEventListener('abort', cancel, { once: true });
+  const deadline = clock.setTimer(() => abort.abort(new DeadlineExceeded(timeoutMs)), timeoutMs);
+  const context: CheckContext = { signal: abort.signal, timeoutMs, clock, log, verbose };
+
+  const startedAt = clock.now();
+  let ended = false;
+  const run = attempt(check, context).then((verdict) => {
+    ended = true;
+    return verdict;
+  });
+  try {
+    const verdict = await Promise.race([run, overstay(abort.signal, clock, graceMs, run)]);
+    if (!ended) onStray?.(run.then(() => {}));
+    if (signal?.aborted) return 'cancelled';
+    return verdict ?? timedOut(timeoutMs, clock.now() - startedAt);
+  } finally {
+    deadline.cancel();
+    signal?.removeEventListener('abort', cancel);
+  }
+};
+
+/** The checker's verdict; `undefined` when it only passed its abort on. */
+const attempt = async (
+  { checker, target, options }: { checker: AnyChecker; target: Target; options: unknown },
+  context: CheckContext,
+): Promise<CheckResult | undefined> => {
+  try {
+    return await checker.check(target, options, context);
+  } catch (error) {
+    if (context.signal.aborted) return undefined;
+    context.log.error({ checker: checker.name, host: target.host, port: target.port, err: error }, 'checker failed');
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return result({
+      status: 'UNKNOWN',
+      code: 'internal',
+      summary: `internal error in checker ${checker.name}: ${why}`,
+      remedy: 'This is a bug in the checker, not a fault of the server: please report it.',
+    });
+  }
+};
+
+/** Resolves once the run has been aborted and `graceMs` have passed without its end. */
+const overstay = (signal: AbortSignal, clock: Clock, graceMs: number, run: Promise<unknown>): Promise<undefined> =>
+  new Promise((resolve) => {
+    const ended = new AbortController();
+    const onAbort = () => void wait(clock, graceMs, ended.signal).then(() => resolve(undefined));
+    signal.addEventListener('abort', onAbort, { once: true });
+    void run.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      ended.abort();
+    });
+  });
+
+const timedOut = (timeoutMs: number, elapsedMs: number): CheckResult =>
+  result({
+    status: 'CRITICAL',
+    code: 'timeout',
+    summary: `no verdict within ${timeoutMs / 1000} s`,
+    steps: [{ name: 'timeout', durationMs: elapsedMs, code: 'timeout' }],
+  });

@@ -1,0 +1,74 @@
+import { constants, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where a secret is kept: a file, an environment variable, or a systemd credential (systemd.exec(5), LoadCredential=). */
+export type SecretSource = { readonly file: string } | { readonly env: string } | { readonly credential: string };
+
+const largestBytes = 64 * 1024;
+
+/** Thrown when a secret cannot be read; the message names the source, never the content. */
+export class SecretError extends Error {
+  override readonly name = 'SecretError';
+}
+
+/**
+ * A password or passphrase that is read only when it is needed, so that a rotated one is picked up, and that no
+ * log, JSON or message can show.
+ */
+export class Secret {
+  readonly #source: SecretSource;
+
+  constructor(source: SecretSource) {
+    this.#source = source;
+  }
+
+  /**
+   * The secret, without the line end a file usually has.
+   *
+   * @throws SecretError when the source is missing, empty, not a regular file, or over 64 KiB.
+   */
+  async reveal(): Promise<string> {
+    const source = this.#source;
+    if ('env' in source) {
+      const value = process.env[source.env];
+      if (!value) throw new SecretError(`environment variable ${source.env} is not set`);
+      return value;
+    }
+    if ('file' in source) return readSecretFile(source.file);
+    const folder = process.env['CREDENTIALS_DIRECTORY'];
+    if (!folder)
+      throw new SecretError(
+        `credential ${source.credential}: CREDENTIALS_DIRECTORY is not set; is this a systemd service with LoadCredential=?`,
+      );
+    return readSecretFile(join(folder, source.credential));
+  }
+
+  /** Names the source, for messages. */
+  toString(): string {
+    return `secret ${Object.entries(this.#source).flat().join(' ')}`;
+  }
+
+  toJSON(): string {
+    return '***';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/** A FIFO or a device would hang the check, so only a regular file of sane size is opened. */
+const readSecretFile = async (path: string): Promise<string> => {
+  try {
+    const info = await stat(path);
+    if (!info.isFile()) throw new SecretError(`${path} is not a regular file`);
+    if (info.size > largestBytes) throw new SecretError(`${path} is larger than ${largestBytes} bytes`);
+    const text = await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NONBLOCK });
+    const secret = text.replace(/\r?\n$/, '');
+    if (secret === '') throw new SecretError(`${path} is empty`);
+    return secret;
+  } catch (error) {
+    if (error instanceof SecretError) throw error;
+    throw new SecretError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? error}`);
+  }
+};

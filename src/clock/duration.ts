@@ -1,0 +1,15 @@
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of a duration such as `250ms`, `5s`, `1.5s`, `2m`, `1h` or `7d`; `undefined` when it is none. */
+export const parseDuration = (text: string): number | undefined => {
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)$/.exec(text);
+  if (!match) return undefined;
+  return Number(match[1]) * unitMs[match[2] as keyof typeof unitMs];
+};
+
+/** The shortest exact text of a duration: `90000` is `90s`, `120000` is `2m`. */
+export const formatDuration = (ms: number): string => {
+  for (const unit of ['d', 'h', 'm', 's'] as const)
+    if (ms >= unitMs[unit] && ms % unitMs[unit] === 0) return `${ms / unitMs[unit]}${unit}`;
+  return ms >= 1_000 ? `${ms / 1_000}s` : `${ms}ms`;
+};

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** `unit` runs the sources; `bin` spawns the built commands; `e2e` needs real servers; `package` needs npm. */
+const project = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, hookTimeout: testTimeout, sequence: { shuffle: true } },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{bin,e2e,package}/**'],
+          testTimeout: 10_000,
+          sequence: { shuffle: true },
+        },
+      },
+      project('bin', ['test/bin/**/*.test.ts'], 30_000),
+      project('e2e', ['test/e2e/**/*.test.ts'], 120_000),
+      project('package', ['test/package/**/*.test.ts'], 180_000),
+    ],
+  },
+});
