@@ -1,0 +1,89 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { basename, delimiter, isAbsolute, join } from 'node:path';
+import * as v from 'valibot';
+import { duration } from '../checker/options.ts';
+import type { BackendChange, HookContext, HookDriver, HookType } from './hook.ts';
+import { runProcess } from './run-process.ts';
+import { changeEnvironment, fillTemplate, templateFields, unknownField } from './template.ts';
+
+/** Where a program without a slash is looked for, whatever the guardian's own PATH is. */
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+const defaultTimeoutMs = 10_000;
+
+const argument = v.pipe(
+  v.string(),
+  v.check(
+    (template) => unknownField(template) === undefined,
+    ({ input }) => `unknown field {${unknownField(input as string)}}; there are {${templateFields.join('} {')}}`,
+  ),
+);
+
+/** Options of the `exec` hook. */
+export const execHookOptions = v.strictObject({
+  command: v.pipe(
+    v.array(argument, 'must be a list: the program and its arguments'),
+    v.minLength(1, 'must name a program'),
+    v.description(
+      'Program and arguments; no shell. {farm} {backend} {host} {port} {state} {previous} {code} {summary} {sequence} are filled in.',
+    ),
+  ),
+  timeout: duration({ help: 'How long a run may take before it is ended and tried again. Default 10s.' }),
+});
+
+/** Options of the `exec` hook, parsed. */
+export type ExecHookOptions = v.InferOutput<typeof execHookOptions>;
+
+/**
+ * Runs a program for each change, with the change in its arguments, in its environment, and as one JSON object on
+ * standard input. Exit 0 means delivered.
+ */
+export const execHook: HookType<ExecHookOptions> = {
+  name: 'exec',
+  options: execHookOptions,
+
+  preflight: async ({ command: [program = ''] }) => {
+    if (program.includes('{')) return undefined;
+    return (await findProgram(program)) === undefined ? `no executable file ${program}` : undefined;
+  },
+
+  create: ({ command, timeout = defaultTimeoutMs }, { clock }: HookContext): HookDriver => {
+    const run = async (change: BackendChange, signal: AbortSignal): Promise<void> => {
+      const [program = '', ...args] = command.map((template) => fillTemplate(template, change));
+      const file = await findProgram(program);
+      if (file === undefined) throw new Error(`no executable file ${program}`);
+      const ended = await runProcess(file, args, {
+        environment: { PATH: searchPath, LANG: 'C.UTF-8', ...changeEnvironment(change) },
+        input: `${JSON.stringify(change)}\n`,
+        timeoutMs: timeout,
+        clock,
+        signal,
+      });
+      if (ended.outcome !== 'exited' || ended.exitCode !== 0) throw new Error(ended.summary);
+    };
+    return {
+      name: `exec ${basename(command[0] ?? '')}`,
+      apply: async (changes, signal) => {
+        for (const change of changes) await run(change, signal);
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+  },
+};
+
+const findProgram = async (program: string): Promise<string | undefined> => {
+  const candidates =
+    isAbsolute(program) || program.includes('/') ? [program] : searchPath.split(delimiter).map((d) => join(d, program));
+  for (const file of candidates) if (await isExecutable(file)) return file;
+  return undefined;
+};
+
+const isExecutable = async (file: string): Promise<boolean> => {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+};
