@@ -72,11 +72,10 @@ export class Reconciler implements AsyncDisposable {
     this.#ended.add(run);
   }
 
-  /** What is not delivered yet. */
-  get pending(): readonly PendingDelivery[] {
-    return [...this.#lanes.values()].flatMap(({ pending, attempts, lastError }) =>
-      pending ? [{ change: pending, attempts, lastError }] : [],
-    );
+  /** What is not delivered yet for a backend; `undefined` when its newest change holds. */
+  pendingFor(backend: string): PendingDelivery | undefined {
+    const { pending, attempts = 0, lastError } = this.#lanes.get(backend) ?? {};
+    return pending && { change: pending, attempts, lastError };
   }
 
   /** Ends the deliveries under way without a result, and the driver. */

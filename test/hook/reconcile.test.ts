@@ -35,11 +35,11 @@ it('delivers once', async () => {
   const clock = new ManualClock();
   const { reconciler, told, attempts } = balancer(clock);
   reconciler.want(aChange());
-  expect(reconciler.pending).toHaveLength(1);
+  expect(reconciler.pendingFor('b1')).toMatchObject({ change: aChange(), attempts: 1, lastError: undefined });
   await clock.advance(60_000);
   expect(told).toEqual(['b1 down 7']);
   expect(attempts).toEqual([{ change: aChange(), attempt: 1, durationMs: 0 }]);
-  expect(reconciler.pending).toEqual([]);
+  expect(reconciler.pendingFor('b1')).toBeUndefined();
 });
 
 it('retries with growing pauses until it is delivered', async () => {
@@ -47,7 +47,7 @@ it('retries with growing pauses until it is delivered', async () => {
   const { reconciler, told, attempts } = balancer(clock, { failures: 3 });
   reconciler.want(aChange());
   await clock.advance(1);
-  expect(reconciler.pending).toMatchObject([{ attempts: 1, lastError: 'balancer is busy' }]);
+  expect(reconciler.pendingFor('b1')).toMatchObject({ attempts: 1, lastError: 'balancer is busy' });
   await clock.advance(60_000);
   expect(told).toEqual(['b1 down 7']);
   expect(attempts.map(({ retryInMs }) => retryInMs)).toEqual([450, 900, 1_800, undefined]);

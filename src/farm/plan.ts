@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Check } from '../checker/checker.ts';
+import type { BackendConfig, FarmConfig, Rhythm } from '../config/config.ts';
+
+/** One check that the guardian runs: a backend of a farm, and how and when to look at it. */
+export interface PlannedCheck {
+  /** `FARM/BACKEND`. */
+  readonly id: string;
+  readonly farm: string;
+  readonly backend: BackendConfig;
+  readonly check: Check;
+  readonly rhythm: Rhythm;
+  /**
+   * Stands for what is looked at and how. Remembered health is believed only while it is the same: what was known
+   * of another server, or by another check, says nothing.
+   */
+  readonly definition: string;
+}
+
+/** The checks of a farm, one a backend, in the order of the config. */
+export const planChecks = ({ id: farm, check, backends, rhythm }: FarmConfig): readonly PlannedCheck[] =>
+  backends.map((backend) => {
+    const { host, port, family } = backend;
+    const bound: Check = { ...check, target: { host, port, family } };
+    return { id: `${farm}/${backend.id}`, farm, backend, check: bound, rhythm, definition: digest(bound) };
+  });
+
+const digest = ({ checker, target, options }: Check): string =>
+  createHash('sha256')
+    .update(JSON.stringify([checker.name, target, options]))
+    .digest('hex')
+    .slice(0, 16);

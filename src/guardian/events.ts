@@ -1,0 +1,29 @@
+import { EventEmitter } from 'node:events';
+import type { CheckResult } from '../checker/result.ts';
+import type { Belief } from '../health/backend-health.ts';
+import type { BackendChange } from '../hook/hook.ts';
+import type { DeliveryAttempt } from '../hook/reconcile.ts';
+
+/** A backend, by name. */
+export interface BackendName {
+  readonly farm: string;
+  readonly backend: string;
+}
+
+/** What a guardian tells those who listen, each with one argument. */
+export interface GuardianEventMap {
+  /** A check gave a result. */
+  result: [BackendName & { readonly result: CheckResult }];
+  /** The belief in a backend turned. */
+  turned: [BackendName & { readonly to: Belief; readonly result: CheckResult }];
+  /** Another state is desired of a backend. */
+  desired: [BackendChange];
+  /** A hook tried to deliver a change. */
+  delivery: [DeliveryAttempt & { readonly hook: string }];
+}
+
+/** Emits {@link GuardianEventMap}. A listener that throws is the listener's bug, and ends the process. */
+export type GuardianEvents = EventEmitter<GuardianEventMap>;
+
+/** An emitter for any number of listeners. */
+export const createEvents = (): GuardianEvents => new EventEmitter<GuardianEventMap>().setMaxListeners(0);

@@ -1,0 +1,51 @@
+import type { FarmConfig } from '../config/config.ts';
+import type { AnyHookType, BackendChange, HookContext } from '../hook/hook.ts';
+import { type DeliveryAttempt, Reconciler } from '../hook/reconcile.ts';
+import type { DeliveryStatus } from './guardian-status.ts';
+
+/** Told of each attempt, and by which hook. */
+export type OnAttempt = (hook: string, attempt: DeliveryAttempt) => void;
+
+/** The hooks of one farm, each with its own deliveries: one that hangs delays no other. */
+export class FarmHooks implements AsyncDisposable {
+  readonly #reconcilers: ReadonlyMap<string, Reconciler>;
+
+  constructor({ hooks }: FarmConfig<AnyHookType>, context: HookContext, onAttempt: OnAttempt) {
+    const names = hookNames(hooks.map(({ type }) => type.name));
+    const { clock } = context;
+    this.#reconcilers = new Map(
+      hooks.map(({ type, options }, i) => {
+        const name = names[i] ?? type.name;
+        const driver = type.create(options, context);
+        return [name, new Reconciler({ driver, clock, onAttempt: (attempt) => onAttempt(name, attempt) })];
+      }),
+    );
+  }
+
+  /** Tells every hook, or those that have not delivered a change of this sequence yet. */
+  want(change: BackendChange, delivered: Readonly<Record<string, number>> = {}): void {
+    for (const [name, reconciler] of this.#reconcilers)
+      if ((delivered[name] ?? 0) < change.sequence) reconciler.want(change);
+  }
+
+  /** Where each hook stands with a backend. */
+  status(backend: string): DeliveryStatus[] {
+    return [...this.#reconcilers].map(([hook, reconciler]) => {
+      const pending = reconciler.pendingFor(backend);
+      if (!pending) return { hook, outcome: 'delivered', attempts: 0, error: null };
+      const { attempts, lastError = null } = pending;
+      return { hook, outcome: lastError === null ? 'pending' : 'failing', attempts, error: lastError };
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#reconcilers.values()].map((reconciler) => reconciler[Symbol.asyncDispose]()));
+  }
+}
+
+/** `exec`, `exec-2`, `nftlb` …: stable names for status, metrics and journal, by type and order. */
+const hookNames = (types: readonly string[]): string[] =>
+  types.map((type, i) => {
+    const before = types.slice(0, i).filter((other) => other === type).length;
+    return before === 0 ? type : `${type}-${before + 1}`;
+  });

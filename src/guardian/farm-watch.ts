@@ -1,0 +1,132 @@
+import type { CheckResult } from '../checker/result.ts';
+import type { FarmConfig } from '../config/config.ts';
+import type { PlannedCheck } from '../farm/plan.ts';
+import { type Belief, type HealthState, reduceHealth } from '../health/backend-health.ts';
+import { type DesiredState, desiredState } from '../health/desired-state.ts';
+import { evidenceOf } from '../health/evidence.ts';
+import { heldBackends } from '../health/farm-guard.ts';
+import type { BackendChange } from '../hook/hook.ts';
+import { type BackendRecord, emptyRecord } from '../journal/backend-record.ts';
+
+/** A change without its place in the journal, which gives it sequence and time. */
+export type Decision = Omit<BackendChange, 'sequence' | 'at'>;
+
+/** What one backend of a watched farm is known to be. */
+export interface WatchedBackend extends Omit<BackendRecord, 'definition'> {
+  readonly plan: PlannedCheck;
+  /** Whether the guard keeps it in rotation although it is believed down. */
+  readonly held: boolean;
+  /** The latest result since the start, and when it came (milliseconds since the epoch). */
+  readonly last: { readonly result: CheckResult; readonly at: number; readonly durationMs: number } | undefined;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a farm decides is written down, and told to its hooks, through these. */
+export interface FarmDecisions {
+  turned(plan: PlannedCheck, to: Belief, result: CheckResult): void;
+  /** Gives the decision its sequence and time. */
+  desired(decision: Decision): BackendChange;
+}
+
+/** One farm under watch: results in, beliefs and desired states out. Knows no clock and does no I/O. */
+export class FarmWatch {
+  readonly config: FarmConfig;
+  readonly #decisions: FarmDecisions;
+  readonly #backends = new Map<string, Mutable<WatchedBackend>>();
+
+  /** @param records what is remembered, by `FARM/BACKEND`; believed where the definition is still the same */
+  constructor(
+    config: FarmConfig,
+    plans: readonly PlannedCheck[],
+    records: ReadonlyMap<string, BackendRecord>,
+    decisions: FarmDecisions,
+  ) {
+    this.config = config;
+    this.#decisions = decisions;
+    for (const plan of plans) {
+      const known = records.get(plan.id);
+      const record = known?.definition === plan.definition ? known : emptyRecord(plan.definition);
+      this.#backends.set(plan.backend.id, { ...record, plan, held: false, last: undefined });
+    }
+  }
+
+  /** Decides on what is remembered: a guardian killed between a belief and its decision makes up for it here. */
+  start(): void {
+    this.#decide();
+  }
+
+  /** Its backends, in the order of the config. */
+  get backends(): readonly WatchedBackend[] {
+    return [...this.#backends.values()];
+  }
+
+  /** How long until a backend is looked at again, in milliseconds. */
+  intervalMs(backend: string): number {
+    const { intervalMs, fastIntervalMs, downIntervalMs } = this.config.rhythm;
+    const byHealth: Readonly<Record<HealthState, number>> = {
+      starting: intervalMs,
+      up: intervalMs,
+      falling: fastIntervalMs,
+      rising: fastIntervalMs,
+      down: downIntervalMs,
+    };
+    return byHealth[this.#backend(backend).health.state];
+  }
+
+  /** Takes the result of one run. Gives whether anything worth remembering changed. */
+  take(backend: string, result: CheckResult, at: number, durationMs: number): boolean {
+    const watched = this.#backend(backend);
+    const before = watched.health;
+    const step = reduceHealth(before, { evidence: evidenceOf[result.status], at }, this.config.policy);
+    watched.last = { result, at, durationMs };
+    watched.health = step.health;
+    for (const { to } of step.effects) {
+      watched.reason = { code: result.code, summary: result.summary };
+      this.#decisions.turned(watched.plan, to, result);
+    }
+    if (step.effects.length > 0) this.#decide();
+    return step.health !== before;
+  }
+
+  /** Remembers that a hook has delivered a change. */
+  delivered(backend: string, hook: string, sequence: number): void {
+    const watched = this.#backend(backend);
+    watched.delivered = { ...watched.delivered, [hook]: sequence };
+  }
+
+  /** Brings the desired states in line with the beliefs: one backend's turn may hold or release another. */
+  #decide(): void {
+    const held = this.#held();
+    for (const [id, watched] of this.#backends) {
+      watched.held = held.has(id);
+      const state = desiredState(watched.health, watched.held);
+      if (state === undefined || state === watched.desired?.state) continue;
+      watched.desired = this.#decisions.desired(this.#decision(watched, state));
+    }
+  }
+
+  #decision({ plan, reason, desired }: WatchedBackend, state: DesiredState): Decision {
+    const { id: backend, host, port } = plan.backend;
+    const previous = desired?.state ?? null;
+    return { farm: this.config.id, vip: vipText(this.config), backend, host, port, state, previous, ...reason };
+  }
+
+  #held(): ReadonlySet<string> {
+    const backends = [...this.#backends].map(([id, { health }]) => ({ id, health }));
+    return heldBackends(backends, this.config.guard);
+  }
+
+  #backend(id: string): Mutable<WatchedBackend> {
+    const backend = this.#backends.get(id);
+    if (!backend) throw new Error(`farm ${this.config.id} has no backend ${id}`);
+    return backend;
+  }
+}
+
+/** A farm's virtual address as one word; empty when the config names none. */
+export const vipText = ({ vip }: FarmConfig): string => {
+  if (!vip) return '';
+  const host = vip.host.includes(':') ? `[${vip.host}]` : vip.host;
+  return vip.port === undefined ? host : `${host}:${vip.port}`;
+};

@@ -1,0 +1,54 @@
+import { isoTime } from '../clock/iso-time.ts';
+import type { BackendHealth, HealthPolicy } from '../health/backend-health.ts';
+import type { FarmHooks } from './farm-hooks.ts';
+import { type FarmWatch, vipText, type WatchedBackend } from './farm-watch.ts';
+import type { BackendStatus, GuardianStatus, LastResult } from './guardian-status.ts';
+
+/** What a status is made of: times in milliseconds since the epoch. */
+export interface StatusParts extends Pick<GuardianStatus, 'version' | 'schedule' | 'strays'> {
+  readonly startedAt: number;
+  readonly farms: readonly { readonly watch: FarmWatch; readonly hooks: FarmHooks }[];
+  readonly journalFault: string | undefined;
+}
+
+/** The guardian's status as plain JSON. */
+export const statusOf = ({ startedAt, farms, journalFault, ...rest }: StatusParts): GuardianStatus => ({
+  ...rest,
+  startedAt: isoTime(startedAt),
+  ready: farms.every(({ watch }) => watch.backends.every(({ last }) => last !== undefined)),
+  journalFault: journalFault ?? null,
+  farms: farms.map(({ watch, hooks }) => ({
+    id: watch.config.id,
+    vip: vipText(watch.config),
+    type: watch.config.check.checker.name,
+    backends: watch.backends.map((backend) => backendStatus(backend, watch.config.policy, hooks)),
+  })),
+});
+
+const backendStatus = (watched: WatchedBackend, policy: HealthPolicy, hooks: FarmHooks): BackendStatus => {
+  const { plan, health, held, desired, last } = watched;
+  const { id, host, port } = plan.backend;
+  return {
+    id,
+    host,
+    port,
+    health: health.state,
+    ...counted(health, policy),
+    since: 'since' in health ? isoTime(health.since) : null,
+    desired: desired?.state ?? null,
+    held,
+    last: last ? lastResult(last) : null,
+    deliveries: desired ? hooks.status(id) : [],
+  };
+};
+
+const counted = (health: BackendHealth, { rise, fall }: HealthPolicy): Pick<BackendStatus, 'count' | 'needed'> => {
+  if (health.state === 'falling') return { count: health.failures, needed: fall };
+  if (health.state === 'rising') return { count: health.passes, needed: rise };
+  return { count: 0, needed: 0 };
+};
+
+const lastResult = ({ result, at, durationMs }: NonNullable<WatchedBackend['last']>): LastResult => {
+  const { status, code, summary, remedy = null } = result;
+  return { status, code, summary, remedy, at: isoTime(at), durationMs: Math.round(durationMs * 1_000) / 1_000 };
+};

@@ -1,0 +1,33 @@
+import { type BackendHealth, unknownHealth } from '../health/backend-health.ts';
+import type { BackendChange } from '../hook/hook.ts';
+
+/** A result in short. */
+export interface Reason {
+  readonly code: string;
+  readonly summary: string;
+}
+
+/** What the guardian remembers of a backend. Plain JSON. */
+export interface BackendRecord {
+  /** Stands for what is looked at and how (see `PlannedCheck`). */
+  readonly definition: string;
+  readonly health: BackendHealth;
+  /** Why it last turned up or down. */
+  readonly reason: Reason;
+  /** What its hooks were told last; `null` before the first evidence. */
+  readonly desired: BackendChange | null;
+  /** Per hook, the sequence of the latest change it delivered. */
+  readonly delivered: Readonly<Record<string, number>>;
+}
+
+/** Records by `FARM/BACKEND`. */
+export type BackendRecords = ReadonlyMap<string, BackendRecord>;
+
+/** The record of a backend nothing is known of. */
+export const emptyRecord = (definition: string): BackendRecord => ({
+  definition,
+  health: unknownHealth,
+  reason: { code: 'ok', summary: '' },
+  desired: null,
+  delivered: {},
+});

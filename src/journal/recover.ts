@@ -1,0 +1,52 @@
+import { parseIsoTime } from '../clock/iso-time.ts';
+import { type BackendRecord, type BackendRecords, emptyRecord } from './backend-record.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What was known when the guardian was last seen. */
+export interface Recovered {
+  readonly records: BackendRecords;
+  /** The last sequence number given out. */
+  readonly sequence: number;
+  /** When the guardian last wrote something, milliseconds since the epoch; 0 when it never did. */
+  readonly seenAt: number;
+}
+
+/** The snapshot brought up to date with what the journal says happened after it. */
+export const recover = async (
+  snapshot: Snapshot | undefined,
+  entries: AsyncIterable<JournalEntry>,
+): Promise<Recovered> => {
+  const records = new Map(Object.entries(snapshot?.records ?? {}));
+  let { sequence, at: seenAt } = snapshot ?? { sequence: 0, at: 0 };
+  for await (const entry of entries) {
+    sequence = Math.max(sequence, entry.sequence);
+    seenAt = Math.max(seenAt, parseIsoTime(entry.at) || 0);
+    if (!('backend' in entry)) continue;
+    const key = `${entry.farm}/${entry.backend}`;
+    const next = replay(records.get(key), entry);
+    if (next) records.set(key, next);
+  }
+  return { records, sequence, seenAt };
+};
+
+type BackendEntry = Extract<JournalEntry, { readonly backend: string }>;
+
+const replay = (record: BackendRecord | undefined, entry: BackendEntry): BackendRecord | undefined => {
+  switch (entry.type) {
+    case 'turned': {
+      const { definition, to, at, code, summary } = entry;
+      const known = record?.definition === definition ? record : emptyRecord(definition);
+      return { ...known, health: { state: to, since: parseIsoTime(at) }, reason: { code, summary } };
+    }
+    case 'desired': {
+      const { type, ...change } = entry;
+      return record && { ...record, desired: change };
+    }
+    case 'delivery':
+      if (!record || entry.outcome !== 'delivered') return record;
+      return { ...record, delivered: { ...record.delivered, [entry.hook]: entry.of } };
+    default:
+      return entry satisfies never;
+  }
+};
