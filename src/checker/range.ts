@@ -19,7 +19,7 @@ export class RangeSyntaxError extends Error {
 
 /**
  * A Nagios threshold range: `10` (0 to 10), `10:` (10 and more), `~:10` (10 and less), `5:10`, and `@5:10`, which
- * alerts inside instead of outside. Both ends belong to the range.
+ * alerts inside instead of outside. Both ends belong to the range; blanks around numbers do not matter.
  *
  * Source: monitoring-plugins developer guidelines, "Threshold and Ranges".
  */
@@ -43,8 +43,8 @@ export class Range {
     const alertInside = text.startsWith('@');
     const body = alertInside ? text.slice(1) : text;
     const colon = body.indexOf(':');
-    if (colon < 0) return new Range(0, parseBound(body), alertInside);
-    const [from, to] = [body.slice(0, colon), body.slice(colon + 1)];
+    if (colon < 0) return new Range(0, parseBound(body.trim()), alertInside);
+    const [from, to] = [body.slice(0, colon).trim(), body.slice(colon + 1).trim()];
     if (from === '' && to === '') throw new RangeSyntaxError(text);
     const start = from === '~' ? Number.NEGATIVE_INFINITY : from === '' ? 0 : parseBound(from);
     return new Range(start, to === '' ? Number.POSITIVE_INFINITY : parseBound(to), alertInside);

@@ -13,3 +13,9 @@ export const formatDuration = (ms: number): string => {
     if (ms >= unitMs[unit] && ms % unitMs[unit] === 0) return `${ms / unitMs[unit]}${unit}`;
   return ms >= 1_000 ? `${ms / 1_000}s` : `${ms}ms`;
 };
+
+/** An age for people, in its largest unit, rounded down: `3s`, `12m`, `5h`, `9d`; `0s` when it is negative. */
+export const formatAge = (ms: number): string => {
+  for (const unit of ['d', 'h', 'm'] as const) if (ms >= unitMs[unit]) return `${Math.floor(ms / unitMs[unit])}${unit}`;
+  return `${Math.max(0, Math.floor(ms / 1_000))}s`;
+};

@@ -16,11 +16,14 @@ export class SelectorError extends Error {
 /** Farms with their backends, as far as selectors care. */
 type Farms = readonly (Pick<FarmConfig, 'id'> & { readonly backends: readonly { readonly id: string }[] })[];
 
+/** How many names are listed where none is near. */
+const listed = 10;
+
 const unknown = (kind: string, word: string, known: readonly string[]): SelectorError => {
   const near = nearestWord(word, known);
-  return new SelectorError(
-    near ? `no ${kind} "${word}"; did you mean "${near}"?` : `no ${kind} "${word}"; there are: ${known.join(', ')}`,
-  );
+  if (near) return new SelectorError(`no ${kind} "${word}"; did you mean "${near}"?`);
+  const more = known.length > listed ? ` and ${known.length - listed} more` : '';
+  return new SelectorError(`no ${kind} "${word}"; there are: ${known.slice(0, listed).join(', ')}${more}`);
 };
 
 /**

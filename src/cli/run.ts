@@ -1,0 +1,78 @@
+import { Option } from 'commander';
+import { loadConfig } from '../config/index.ts';
+import { type Guardian, startGuardian } from '../guardian/guardian.ts';
+import { createLogger, type LogLevel, logLevels } from '../log/pino-logger.ts';
+import { serveStatus } from '../status/status-server.ts';
+import type { AddCommand, CliContext } from './cli-io.ts';
+
+interface RunOptions {
+  readonly config?: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat?: 'json' | 'pretty';
+}
+
+/** `farm-guardian run`: the daemon, in the foreground. */
+export const runCommand: AddCommand = (program, context, exit) => {
+  program
+    .command('run')
+    .description('Watch the farms of a config and tell the load balancer, in the foreground.')
+    .option('-c, --config <file>', 'config file (default: farm-guardian.yaml, .yml or .json, as found)')
+    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
+    .addOption(
+      new Option('--log-format <format>', 'default: pretty on a terminal, else JSON').choices(['json', 'pretty']),
+    )
+    .addHelpText(
+      'after',
+      '\nSIGTERM or SIGINT stops it without touching any state or hook; a second SIGINT ends it at once.',
+    )
+    .action(async (options: RunOptions) => {
+      await run(context, options);
+      exit(0);
+    });
+};
+
+const run = async (context: CliContext, { config: file, logLevel, logFormat }: RunOptions): Promise<void> => {
+  const { process, checkers, hooks, clock } = context;
+  const config = await loadConfig(file, { checkers, hooks }, { cwd: process.cwd() });
+  const pretty = logFormat === undefined ? process.stdout.isTTY === true : logFormat === 'pretty';
+  const log = createLogger({ level: logLevel, pretty, destination: process.stdout });
+
+  // The places are taken before anything runs: a second guardian must not get as far as its first check.
+  const running: { guardian?: Guardian } = {};
+  const status = () => running.guardian?.status();
+  const { socket, listen } = config;
+  await using _admin = await serveStatus({ socket }, status);
+  await using _web = listen && (await serveStatus(listen, status));
+  await using guardian = await startGuardian(config, { clock, log });
+  running.guardian = guardian;
+  log.info({ config: config.file, farms: config.farms.length, socket, listen }, 'guardian runs');
+
+  using stop = stopSignal(context);
+  const signal = await Promise.race([stop.received, guardian.done]);
+  if (signal) log.info({ signal }, 'stopping: no state and no hook is touched');
+  await guardian.stop();
+};
+
+/** The first SIGTERM or SIGINT asks to stop; a second SIGINT ends the process at once. */
+const stopSignal = ({ process }: CliContext): Disposable & { readonly received: Promise<NodeJS.Signals> } => {
+  let receive: (signal: NodeJS.Signals) => void = () => {};
+  const received = new Promise<NodeJS.Signals>((resolve) => {
+    receive = resolve;
+  });
+  let asked = false;
+  const onTerm = () => receive('SIGTERM');
+  const onInt = () => {
+    if (asked) process.exit(130);
+    asked = true;
+    receive('SIGINT');
+  };
+  process.on('SIGTERM', onTerm);
+  process.on('SIGINT', onInt);
+  return {
+    received,
+    [Symbol.dispose]: () => {
+      process.off('SIGTERM', onTerm);
+      process.off('SIGINT', onInt);
+    },
+  };
+};

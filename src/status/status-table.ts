@@ -1,0 +1,35 @@
+import { formatAge } from '../clock/duration.ts';
+import { parseIsoTime } from '../clock/iso-time.ts';
+import type { BackendStatus, GuardianStatus } from '../guardian/guardian-status.ts';
+import { textTable } from './text-table.ts';
+
+/**
+ * The status as lines for people: a backend a line, and below it what is wrong with its hooks.
+ *
+ * @param now milliseconds since the epoch, for ages
+ */
+export const statusTable = ({ farms, journalFault }: GuardianStatus, now: number): string[] => {
+  const head = ['BACKEND', 'ADDRESS', 'HEALTH', 'FOR', 'DESIRED', 'HOOKS', 'LAST RESULT'];
+  const rows = farms.flatMap(({ id, backends }) => backends.map((backend) => backendRow(id, backend, now)));
+  const faults = journalFault === null ? [] : [`journal is not written: ${journalFault}`];
+  return [...textTable([head, ...rows]), ...faults];
+};
+
+const backendRow = (farm: string, backend: BackendStatus, now: number): string[] => {
+  const { id, host, port, health, count, needed, since, desired, held, last, deliveries } = backend;
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const doubt = needed > 0 ? ` ${count}/${needed}` : '';
+  const open = deliveries.filter(({ outcome }) => outcome !== 'delivered');
+  const hooks = open.map(({ hook, outcome, error }) => `${hook} ${outcome}${error ? ` (${error})` : ''}`);
+  return [
+    `${farm}/${id}`,
+    address,
+    `${health}${doubt}`,
+    since === null ? '-' : formatAge(now - parseIsoTime(since)),
+    `${desired ?? '-'}${held ? ' (held)' : ''}`,
+    hooks.length > 0 ? hooks.join(', ') : deliveries.length > 0 ? 'ok' : '-',
+    last ? `${last.status}${last.code === 'ok' ? '' : ` [${last.code}]`} ${oneLine(last.summary)}` : 'none yet',
+  ];
+};
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,0 +1,155 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it as base, expect } from 'vitest';
+import { ManualClock } from '../../src/clock/manual-clock.ts';
+import { Journal, readJournal } from '../../src/journal/journal.ts';
+import { recover } from '../../src/journal/recover.ts';
+import { readSnapshot, type Snapshot, writeSnapshot } from '../../src/journal/snapshot.ts';
+import { silentLogger } from '../../src/log/logger.ts';
+
+const it = base.extend<{ folder: string }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'fg-journal-'));
+    await use(folder);
+    await rm(folder, { recursive: true });
+  },
+});
+
+const context = () => ({ clock: new ManualClock(), log: silentLogger });
+
+const entriesOf = async (file: string, after = 0) => {
+  const entries = [];
+  for await (const entry of readJournal(file, after)) entries.push(entry);
+  return entries;
+};
+
+it('keeps what is appended, in order and numbered, over restarts', async ({ folder }) => {
+  const file = join(folder, 'journal.jsonl');
+  {
+    using journal = Journal.open(file, 0, context());
+    journal.append({ type: 'start' });
+    journal.append({ type: 'stop' });
+  }
+  {
+    using journal = Journal.open(file, 2, context());
+    expect(journal.append({ type: 'start' })).toEqual({ type: 'start', sequence: 3, at: '2026-01-01T00:00:00.000Z' });
+  }
+  expect((await entriesOf(file)).map(({ sequence, type }) => `${sequence} ${type}`)).toEqual([
+    '1 start',
+    '2 stop',
+    '3 start',
+  ]);
+  expect((await entriesOf(file, 2)).map(({ sequence }) => sequence)).toEqual([3]);
+});
+
+it('passes over a line that a crash cut off, and whatever else is no entry', async ({ folder }) => {
+  const file = join(folder, 'journal.jsonl');
+  await writeFile(
+    file,
+    '{"sequence":1,"at":"x","type":"start"}\n\u0000\u0001garbage\nnull\n[]\n{"sequence":"2"}\n{"sequence":2,"at":',
+  );
+  {
+    using journal = Journal.open(file, 1, context());
+    journal.append({ type: 'start' });
+  }
+  expect((await entriesOf(file)).map(({ sequence }) => sequence)).toEqual([1, 2]);
+});
+
+it('has no entries when there is no file', async ({ folder }) => {
+  expect(await entriesOf(join(folder, 'none'))).toEqual([]);
+});
+
+it('says in one line why a journal cannot be written', ({ folder }) => {
+  expect(() => Journal.open(join(folder, 'no', 'journal.jsonl'), 0, context())).toThrow(
+    `cannot write the journal ${folder}/no/journal.jsonl: ENOENT`,
+  );
+});
+
+it('goes on in memory when the disk is full, and says so once', () => {
+  const said: string[] = [];
+  const log = { ...silentLogger, error: (_: unknown, message: string) => said.push(message) };
+  using journal = Journal.open('/dev/full', 0, { clock: new ManualClock(), log });
+  expect([journal.append({ type: 'start' }), journal.append({ type: 'stop' })].map((e) => e.sequence)).toEqual([1, 2]);
+  expect(journal.fault).toBe('ENOSPC');
+  expect(said).toEqual(['journal cannot be written: going on in memory']);
+});
+
+const snapshot: Snapshot = {
+  at: Date.UTC(2026, 0, 1),
+  sequence: 7,
+  records: {
+    'ftp/b1': {
+      definition: 'd1',
+      health: { state: 'falling', since: 5, failures: 2 },
+      reason: { code: 'ok', summary: 'fine' },
+      desired: null,
+      delivered: { exec: 3 },
+    },
+  },
+};
+
+it('reads the snapshot it wrote', async ({ folder }) => {
+  const file = join(folder, 'snapshot.json');
+  expect(await readSnapshot(file, 0)).toEqual({ snapshot: undefined });
+  await writeSnapshot(file, snapshot);
+  await writeSnapshot(file, { ...snapshot, sequence: 8 });
+  expect(await readSnapshot(file, 0)).toEqual({ snapshot: { ...snapshot, sequence: 8 } });
+});
+
+it.each([
+  ['cut off', (text: string) => text.slice(0, -20), 'its checksum is wrong'],
+  ['with a flipped byte', (text: string) => text.replace('falling', 'fallinG'), 'its checksum is wrong'],
+  ['empty', () => '', 'it is no snapshot of Farm Guardian'],
+  ['foreign', () => '{"version":1}', 'it is no snapshot of Farm Guardian'],
+  ['of a later version', (text: string) => text.replace('snapshot 1', 'snapshot 2'), 'it is of another version'],
+])('sets a snapshot aside that is %s, and loses nothing of it', async (_name, damage, why) => {
+  const folder = await mkdtemp(join(tmpdir(), 'fg-journal-'));
+  const file = join(folder, 'snapshot.json');
+  await writeSnapshot(file, snapshot);
+  const damaged = damage(await readFile(file, 'utf8'));
+  await writeFile(file, damaged);
+  const found = await readSnapshot(file, Date.UTC(2026, 0, 2));
+  const setAside = `${file}.corrupt-2026-01-02T000000.000Z`;
+  expect(found).toEqual({ snapshot: undefined, setAside, why });
+  expect(await readFile(setAside, 'utf8')).toBe(damaged);
+  await rm(folder, { recursive: true });
+});
+
+it('brings a snapshot up to date with the journal', async ({ folder }) => {
+  const file = join(folder, 'journal.jsonl');
+  const about = { farm: 'ftp', backend: 'b1' };
+  const change = {
+    vip: '',
+    host: 'h',
+    port: 21,
+    state: 'down',
+    previous: 'up',
+    code: 'refused',
+    summary: 'no',
+  } as const;
+  {
+    const clock = new ManualClock();
+    using journal = Journal.open(file, 7, { clock, log: silentLogger });
+    await clock.advance(1_000);
+    journal.append({ type: 'turned', ...about, to: 'down', code: 'refused', summary: 'no', definition: 'd1' });
+    journal.append({ type: 'desired', ...about, ...change });
+    const delivery = { type: 'delivery', ...about, state: 'down', of: 9, attempt: 1, durationMs: 1 } as const;
+    journal.append({ ...delivery, hook: 'exec', outcome: 'delivered' });
+    journal.append({ ...delivery, hook: 'exec-2', outcome: 'failed', error: 'busy' });
+    journal.append({ type: 'turned', farm: 'new', backend: 'n1', to: 'up', code: 'ok', summary: '', definition: 'd2' });
+  }
+  await appendFile(file, 'cut o');
+  const since = Date.UTC(2026, 0, 1) + 1_000;
+  const { records, sequence, seenAt } = await recover(snapshot, readJournal(file, snapshot.sequence));
+  expect({ sequence, seenAt }).toEqual({ sequence: 12, seenAt: since });
+  expect(records.get('ftp/b1')).toEqual({
+    definition: 'd1',
+    health: { state: 'down', since },
+    reason: { code: 'refused', summary: 'no' },
+    desired: { ...about, ...change, sequence: 9, at: '2026-01-01T00:00:01.000Z' },
+    delivered: { exec: 9 },
+  });
+  expect(records.get('new/n1')).toMatchObject({ definition: 'd2', health: { state: 'up' }, desired: null });
+});
