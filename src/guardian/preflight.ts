@@ -8,7 +8,9 @@ import { GuardianError } from './guardian-error.ts';
  * @throws GuardianError that names every hook at fault, with its place in the config
  */
 export const preflight = async ({ file, farms }: Config<AnyHookType>): Promise<void> => {
-  const hooks = farms.flatMap(({ id, hooks }) => hooks.map((hook, i) => ({ ...hook, path: `farms.${id}.hooks[${i}]` })));
+  const hooks = farms.flatMap(({ id, hooks }) =>
+    hooks.map((hook, i) => ({ ...hook, path: `farms.${id}.hooks[${i}]` })),
+  );
   const complaints = await Promise.all(
     hooks.map(async ({ type, options, line, path }) => {
       const why = await type.preflight(options);

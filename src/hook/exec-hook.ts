@@ -25,6 +25,10 @@ export const execHookOptions = v.strictObject({
   command: v.pipe(
     v.array(argument, 'must be a list: the program and its arguments'),
     v.minLength(1, 'must name a program'),
+    v.check(
+      ([program = '']) => /^(\/.*|[^/]+)$/.test(program) && !program.includes('{'),
+      'must begin with an absolute path, or with the name of a program, without a field in it',
+    ),
     v.description(
       'Program and arguments; no shell. {farm} {backend} {host} {port} {state} {previous} {code} {summary} {sequence} are filled in.',
     ),
@@ -44,13 +48,13 @@ export const execHook: HookType<ExecHookOptions> = {
   options: execHookOptions,
 
   preflight: async ({ command: [program = ''] }) => {
-    if (program.includes('{')) return undefined;
     return (await findProgram(program)) === undefined ? `no executable file ${program}` : undefined;
   },
 
   create: ({ command, timeout = defaultTimeoutMs }, { clock }: HookContext): HookDriver => {
     const run = async (change: BackendChange, signal: AbortSignal): Promise<void> => {
-      const [program = '', ...args] = command.map((template) => fillTemplate(template, change));
+      const [program = '', ...templates] = command;
+      const args = templates.map((template) => fillTemplate(template, change));
       const file = await findProgram(program);
       if (file === undefined) throw new Error(`no executable file ${program}`);
       const ended = await runProcess(file, args, {
@@ -73,8 +77,9 @@ export const execHook: HookType<ExecHookOptions> = {
 };
 
 const findProgram = async (program: string): Promise<string | undefined> => {
-  const candidates =
-    isAbsolute(program) || program.includes('/') ? [program] : searchPath.split(delimiter).map((d) => join(d, program));
+  const candidates = isAbsolute(program)
+    ? [program]
+    : searchPath.split(delimiter).map((folder) => join(folder, program));
   for (const file of candidates) if (await isExecutable(file)) return file;
   return undefined;
 };

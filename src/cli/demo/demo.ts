@@ -7,6 +7,9 @@ import { DemoFarms } from './demo-farms.ts';
 import { type DemoFault, demoFaults } from './demo-faults.ts';
 import { type DemoScreen, liveScreen, plainScreen } from './demo-screen.ts';
 
+/** On a terminal people want to read along, so the demo rests before each change. */
+const beatMs = 700;
+
 /** How long a fault may take to be seen, and to be seen healed, before the demo gives up on it. */
 const patienceMs = 10_000;
 
@@ -42,7 +45,8 @@ const demo = async (context: CliContext, seconds: number): Promise<ExitCode> => 
     const say = (text: string) => screen.say(`${((clock.now() - startedAt) / 1_000).toFixed(2).padStart(6)}s  ${text}`);
     narrate(guardian, { say });
     await firstRound(guardian, farms, clock);
-    do for (const fault of demoFaults) seen.push(await play(fault, farms, guardian, clock, say));
+    const beat = () => wait(clock, process.stdout.isTTY ? beatMs : 0);
+    do for (const fault of demoFaults) seen.push(await play(fault, { farms, guardian, clock, say, beat }));
     while (clock.now() - startedAt < seconds * 1_000);
   }
   await guardian.stop();
@@ -66,13 +70,16 @@ interface Seen extends DemoFault {
   readonly upMs: number | undefined;
 }
 
-const play = async (
-  fault: DemoFault,
-  farms: DemoFarms,
-  guardian: Guardian,
-  clock: Clock,
-  say: (text: string) => void,
-): Promise<Seen> => {
+interface Stage {
+  readonly farms: DemoFarms;
+  readonly guardian: Guardian;
+  readonly clock: Clock;
+  say(text: string): void;
+  beat(): Promise<void>;
+}
+
+/** Breaks a server and mends it, and waits each time until the hook has delivered what follows from it. */
+const play = async (fault: DemoFault, { farms, guardian, clock, say, beat }: Stage): Promise<Seen> => {
   const { backend, story } = fault;
   const server = farms.server(backend);
   const timed = async (state: DesiredState, change: () => Promise<void>): Promise<number | undefined> => {
@@ -81,8 +88,10 @@ const play = async (
     await change();
     return (await delivered) ? clock.now() - from : undefined;
   };
+  await beat();
   say(`${backend}: ${story}`);
   const downMs = await timed('down', () => server.inject(fault.fault));
+  await beat();
   say(`${backend}: mended`);
   const upMs = await timed('up', () => server.heal());
   return { ...fault, downMs, upMs };

@@ -1,0 +1,21 @@
+/**
+ * Farm Guardian as a library: run one check, define a checker, or watch farms.
+ *
+ * @module farm-guardian
+ */
+export * from './checker/index.ts';
+export { systemClock } from './clock/system-clock.ts';
+export { ConfigError, type ConfigInput, defineConfig, type FarmInput, type Problem } from './config/index.ts';
+export { type CreateOptions, createGuardian } from './guardian/create-guardian.ts';
+export type { BackendName, GuardianEventMap, GuardianEvents } from './guardian/events.ts';
+export type { Guardian } from './guardian/guardian.ts';
+export { GuardianError } from './guardian/guardian-error.ts';
+export type {
+  BackendStatus,
+  DeliveryStatus,
+  FarmStatus,
+  GuardianStatus,
+  LastResult,
+} from './guardian/guardian-status.ts';
+export type { DesiredState } from './health/desired-state.ts';
+export * from './hook/index.ts';
