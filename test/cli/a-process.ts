@@ -1,0 +1,62 @@
+import { EventEmitter } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { checkers } from '../../checks/index.ts';
+import { type CliProcess, runCli } from '../../src/cli/index.ts';
+import { systemClock } from '../../src/clock/system-clock.ts';
+import { hookTypes } from '../../src/hook/index.ts';
+
+/** Collects what is written, and lets tests wait for it. */
+class Output extends Writable {
+  text = '';
+  readonly isTTY = false;
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    this.emit('text');
+    done();
+  }
+
+  /** Resolves once the text so far matches. */
+  async shows(match: RegExp): Promise<void> {
+    while (!match.test(this.text)) await new Promise((resolve) => this.once('text', resolve));
+  }
+}
+
+/** A process for `runCli` in a folder of its own. */
+export class TestProcess extends EventEmitter implements AsyncDisposable {
+  readonly folder: string;
+  readonly out = new Output();
+  readonly err = new Output();
+  env: Record<string, string> = {};
+
+  private constructor(folder: string) {
+    super();
+    this.folder = folder;
+  }
+
+  static async open(): Promise<TestProcess> {
+    return new TestProcess(await mkdtemp(join(tmpdir(), 'fg-cli-')));
+  }
+
+  /** Runs `farm-guardian` with these arguments; gives its exit code. */
+  run(...args: string[]): Promise<number> {
+    const process: CliProcess = {
+      argv: ['node', 'farm-guardian', ...args],
+      env: this.env,
+      stdout: this.out as unknown as NodeJS.WriteStream,
+      stderr: this.err as unknown as NodeJS.WriteStream,
+      cwd: () => this.folder,
+      on: (signal, listener) => this.on(signal, listener),
+      off: (signal, listener) => this.off(signal, listener),
+      exit: (code) => this.emit('exit', code),
+    };
+    return runCli({ process, checkers, hooks: hookTypes, clock: systemClock });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.folder, { recursive: true });
+  }
+}
