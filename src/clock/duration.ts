@@ -4,7 +4,8 @@ const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as co
 export const parseDuration = (text: string): number | undefined => {
   const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)$/.exec(text);
   if (!match) return undefined;
-  return Number(match[1]) * unitMs[match[2] as keyof typeof unitMs];
+  // To the microsecond: 1.001 * 1000 is not quite 1001.
+  return Math.round(Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] * 1_000) / 1_000;
 };
 
 /** The shortest exact text of a duration: `90000` is `90s`, `120000` is `2m`. */

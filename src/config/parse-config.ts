@@ -1,0 +1,72 @@
+import { dirname, extname, resolve } from 'node:path';
+import type { Config, Described, FarmConfig, Registry } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { readFarm } from './farm-config.ts';
+import { parseSource } from './parse-source.ts';
+import { ProblemList } from './problem-list.ts';
+import { rootSchema } from './schema.ts';
+import { childOf, type SourceNode } from './source-node.ts';
+import { validateEntries } from './validate.ts';
+
+/** sun_path holds 108 bytes with the zero at its end (unix(7)). */
+const longestSocketPath = 107;
+
+/**
+ * Makes a config of the text of a file: YAML 1.2, or JSON when the file is named `.json`.
+ *
+ * @param file names the file in messages, and the folder that relative paths are relative to
+ * @throws ConfigError with every problem of the text
+ */
+export const parseConfig = <Hook extends Described>(
+  text: string,
+  file: string,
+  registry: Registry<Hook>,
+): Config<Hook> => {
+  const { root, problems: known } = parseSource(text, extname(file) === '.json');
+  if (!root) throw new ConfigError(file, known);
+  const problems = new ProblemList(root, known);
+  const config = readConfig(root, resolve(file), registry, problems);
+  const found = problems.sorted();
+  if (found.length > 0) throw new ConfigError(file, found);
+  return deepFreeze(config);
+};
+
+const readConfig = <Hook extends Described>(
+  root: SourceNode,
+  file: string,
+  registry: Registry<Hook>,
+  problems: ProblemList,
+): Config<Hook> => {
+  const settings = validateEntries(rootSchema, { node: root, path: [], problems });
+  const absolute = (path: string) => resolve(dirname(file), path);
+  const socket = absolute(settings.socket ?? '/run/farm-guardian.sock');
+  if (Buffer.byteLength(socket) > longestSocketPath)
+    problems.add(
+      ['socket'],
+      `is a path of ${Buffer.byteLength(socket)} bytes; a unix socket's has at most ${longestSocketPath}`,
+    );
+  return {
+    file,
+    stateDir: absolute(settings.stateDir ?? '/var/lib/farm-guardian'),
+    socket,
+    listen: childOf(root, 'listen') ? settings.listen : { host: '127.0.0.1', port: 9720 },
+    snapshotMaxAgeMs: settings.snapshotMaxAge ?? 3_600_000,
+    farms: readFarms(root, file, registry, problems, settings.defaults ?? {}),
+  };
+};
+
+/** In the order of the file, which an object does not keep for ids that are numbers. */
+const readFarms = <Hook extends Described>(
+  root: SourceNode,
+  file: string,
+  registry: Registry<Hook>,
+  problems: ProblemList,
+  defaults: Parameters<typeof readFarm>[0]['defaults'],
+): FarmConfig<Hook>[] => {
+  const farms = childOf(root, 'farms');
+  if (farms?.kind !== 'map') return [];
+  return Array.from(farms.entries, ([id, node]) =>
+    readFarm({ id, node, path: ['farms', id], problems, defaults, registry, file }),
+  ).filter((farm) => farm !== undefined);
+};

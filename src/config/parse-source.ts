@@ -1,0 +1,48 @@
+import { isScalar, Lexer, LineCounter, Parser, parseDocument } from 'yaml';
+import { cleanText } from '../checker/index.ts';
+import { buildSource, type ParsedSource } from './build-source.ts';
+import { findJsonMistake } from './json-syntax.ts';
+import type { Place } from './source-node.ts';
+import { explainYaml } from './yaml-mistake.ts';
+
+/** Maps and lists inside each other. A config needs eight; a few thousand overflow the stack of a recursive parser. */
+const deepest = 64;
+
+/**
+ * Parses YAML 1.2 or JSON into values that know their place. Never throws.
+ *
+ * Of syntax errors only the first is told, since the others mostly follow from it.
+ *
+ * @param strictJson refuse what YAML allows and JSON does not
+ */
+export const parseSource = (text: string, strictJson: boolean): ParsedSource => {
+  const lines = new LineCounter();
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const refuse = (offset: number, message: string): ParsedSource => ({
+    root: undefined,
+    problems: [{ path: '', ...placeAt(offset), message: cleanText(message) }],
+  });
+
+  // A first pass over the tokens alone, since its stack is a list, not calls. It also fills `lines`.
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > deepest) return refuse(parser.offset, `nested more than ${deepest} levels deep`);
+  }
+
+  const mistake = strictJson ? findJsonMistake(text) : undefined;
+  if (mistake) return refuse(mistake.offset, `not valid JSON: ${mistake.message}`);
+
+  // Duplicate keys are found while building: the parser's own search takes quadratic time.
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const error = document.errors[0] ?? document.warnings[0];
+  if (error) return refuse(error.pos[0], `not valid YAML: ${explainYaml(error)}`);
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null && contents.source === ''))
+    return refuse(0, 'the file is empty');
+  return buildSource(contents, placeAt);
+};
