@@ -1,4 +1,5 @@
 import type { CheckResult } from '../checker/result.ts';
+import { formatAddress } from '../config/address.ts';
 import type { FarmConfig } from '../config/config.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
 import { type Belief, type HealthState, reduceHealth } from '../health/backend-health.ts';
@@ -125,8 +126,4 @@ export class FarmWatch {
 }
 
 /** A farm's virtual address as one word; empty when the config names none. */
-export const vipText = ({ vip }: FarmConfig): string => {
-  if (!vip) return '';
-  const host = vip.host.includes(':') ? `[${vip.host}]` : vip.host;
-  return vip.port === undefined ? host : `${host}:${vip.port}`;
-};
+export const vipText = ({ vip }: FarmConfig): string => (vip ? formatAddress(vip) : '');

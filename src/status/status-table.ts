@@ -1,5 +1,6 @@
 import { formatAge } from '../clock/duration.ts';
 import { parseIsoTime } from '../clock/iso-time.ts';
+import { formatAddress } from '../config/address.ts';
 import type { BackendStatus, GuardianStatus } from '../guardian/guardian-status.ts';
 import { textTable } from './text-table.ts';
 
@@ -17,13 +18,12 @@ export const statusTable = ({ farms, journalFault }: GuardianStatus, now: number
 
 const backendRow = (farm: string, backend: BackendStatus, now: number): string[] => {
   const { id, host, port, health, count, needed, since, desired, held, last, deliveries } = backend;
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const doubt = needed > 0 ? ` ${count}/${needed}` : '';
   const open = deliveries.filter(({ outcome }) => outcome !== 'delivered');
   const hooks = open.map(({ hook, outcome, error }) => `${hook} ${outcome}${error ? ` (${error})` : ''}`);
   return [
     `${farm}/${id}`,
-    address,
+    formatAddress({ host, port }),
     `${health}${doubt}`,
     since === null ? '-' : formatAge(now - parseIsoTime(since)),
     `${desired ?? '-'}${held ? ' (held)' : ''}`,

@@ -29,7 +29,7 @@ export const liveScreen = (stdout: NodeJS.WriteStream, clock: Clock, status: () 
     timer?.cancel();
     const width = Math.max(40, stdout.columns ?? 80) - 1;
     const [head = '', ...rows] = statusTable(status(), clock.wallTime()).map((line) => line.slice(0, width));
-    const lines = [styleText('bold', head), ...rows.map(paint), '', ...events.slice(-shownEvents)];
+    const lines = [styleText('bold', head), ...rows.map(paint), '', ...events.slice(-shownEvents).map(paintEvent)];
     const up = drawn > 0 ? `\u001b[${drawn}A\r` : '';
     stdout.write(`${up}\u001b[J${lines.join('\n')}\n`);
     drawn = lines.length;
@@ -55,3 +55,11 @@ const paint = (row: string): string =>
   row.replace(/ (up|falling|down|rising|starting)( \d+\/\d+)?(?= )/, (all, health: keyof typeof colours) =>
     styleText(colours[health], all),
   );
+
+/** Makes what broke and was mended stand out, and what the hook did stand back. */
+const paintEvent = (line: string): string => {
+  if (/^ *[\d.]+s {6}/.test(line)) return styleText('gray', line);
+  if (/ is down: /.test(line)) return styleText('red', line);
+  if (/ is up: /.test(line)) return styleText('green', line);
+  return styleText('bold', line);
+};

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { checkers } from '../../checks/index.ts';
+import { optionInfo } from '../../src/checker/options.ts';
+import { parseConfig } from '../../src/config/index.ts';
+import { farmSchema, guardSchema, rootSchema } from '../../src/config/schema.ts';
+import { hookTypes } from '../../src/hook/index.ts';
+import { templateFields } from '../../src/hook/template.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFile(join(root, file), 'utf8');
+const registry = { checkers, hooks: hookTypes };
+
+it('has an example config that can be used', async () => {
+  const { farms } = parseConfig(await read('examples/farm-guardian.yaml'), 'examples/farm-guardian.yaml', registry);
+  expect(farms.map(({ id, check }) => `${id} ${check.checker.name}`)).toEqual(['ftp ftp', 'pxe tftp', 'sftp ssh']);
+});
+
+it('shows a config in the README that can be used', async () => {
+  const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(await read('README.md')) ?? [];
+  expect(parseConfig(yaml, 'README.yaml', registry).farms).toHaveLength(2);
+});
+
+it('documents every key of a config', async () => {
+  const page = await read('docs/config.md');
+  const keys = [rootSchema, farmSchema, guardSchema].flatMap(({ entries }) => Object.keys(entries));
+  expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual(['$schema']);
+});
+
+it('documents every field that a hook is given', async () => {
+  const page = await read('docs/hooks.md');
+  expect(templateFields.filter((field) => !page.includes(`\`{${field}}\``))).toEqual([]);
+  expect(templateFields.filter((field) => !page.includes(`\`FARM_GUARDIAN_${field.toUpperCase()}\``))).toEqual([]);
+});
+
+it.each(checkers.map((checker) => [checker.name, checker] as const))(
+  'documents every option of the %s checker in its README',
+  async (name, { options }) => {
+    const page = await read(`checks/${name}/README.md`);
+    const missing = Object.entries(options.entries).filter(([option, schema]) => {
+      const flag = option.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+      const short = optionInfo(schema)?.short;
+      return ![`--${flag}`, `\`${option}\``, ...(short ? [`-${short}`] : [])].some((word) => page.includes(word));
+    });
+    expect(missing.map(([option]) => option)).toEqual([]);
+  },
+);
+
+it.each([['README.md'], ['CONTRIBUTING.md'], ['docs/config.md'], ['docs/hooks.md'], ['docs/daemon.md']])(
+  '%s links only to what is there',
+  async (file) => {
+    const links = [...(await read(file)).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
+    const missing = await Promise.all(
+      links.map((link) =>
+        readFile(join(root, file, '..', link)).then(
+          () => [],
+          () => [link],
+        ),
+      ),
+    );
+    expect(missing.flat()).toEqual([]);
+  },
+);
+
+it('has an example hook that tells HAProxy what is desired', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fg-docs-'));
+  const socat = join(folder, 'socat');
+  await writeFile(socat, `#!/bin/sh\necho "$*" >> ${folder}/told; cat >> ${folder}/told\n`);
+  await chmod(socat, 0o755);
+  const hook = (...args: string[]) =>
+    promisify(execFile)(join(root, 'examples/on-change'), args, { env: { PATH: `${folder}:/usr/bin:/bin` } });
+  for (const state of ['up', 'drain', 'down']) await hook('ftp', 'b1', state);
+  await expect(hook('ftp', 'b1', 'sideways')).rejects.toThrow('unknown state sideways');
+  const connection = '-t 5 - /run/haproxy/admin.sock\n';
+  expect(await readFile(join(folder, 'told'), 'utf8')).toBe(
+    ['ready', 'drain', 'maint'].map((state) => `${connection}set server ftp/b1 state ${state}\n`).join(''),
+  );
+  await rm(folder, { recursive: true });
+});
