@@ -1,4 +1,45 @@
-/** How a checker looks as a nagios-style command. Data only: `src/plugin` does the rest. */
+import type { CheckResult } from './result.ts';
+
+/** What the arguments of a command say it looks at. */
+export interface CommandTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Whether `-H` named the host, not an operand or the default. */
+  readonly named: boolean;
+}
+
+/** How a command says a result where the classic plugin's words or exit code are not the result's own. */
+export interface Wording {
+  /** The whole status line. */
+  readonly line?: string;
+  /** What ends it; a line end when absent. */
+  readonly lineEnd?: '';
+  readonly exitCode?: 0 | 1 | 2 | 3;
+  /** Whether the usage follows, as after a usage error. */
+  readonly usage?: boolean;
+}
+
+/** What a command says of wrong arguments, behind `check_NAME: ` and before the usage. */
+export interface Complaints {
+  /** Without any argument at all. */
+  readonly noArguments: string;
+  /** Without a host where one is required. */
+  readonly noHost: string;
+  /** A `-p` that is no port; a port operand that is none is named on stderr. */
+  port(given: string): string;
+  timeout(given: string): string;
+}
+
+/** An option that the classic plugin takes, with a value, and does nothing with. */
+export interface IgnoredOption {
+  readonly long: string;
+  readonly short?: string;
+}
+
+/** Options of a checker as the command line gives them, before its schema has seen them. */
+export type GivenOptions = Readonly<Record<string, unknown>>;
+
+/** How a checker looks as a nagios-style command. Data and small pure functions: `src/plugin` does the rest. */
 export interface CommandFace<Options = unknown> {
   /** First word of the status line, such as `FTP`. */
   readonly service: string;
@@ -10,8 +51,24 @@ export interface CommandFace<Options = unknown> {
   readonly about: string;
   /** Host when neither `-H` nor an operand names one; without it a host is required. */
   readonly defaultHost?: string;
-  /** What operands mean, in order; more of them are ignored. */
+  /** What operands mean, in order, where no option has said it already; more of them are ignored. */
   readonly operands: readonly ('host' | 'port')[];
+  /** Whether options may follow an operand that is the very first argument (`check_ftp HOST -p 21`). Default false. */
+  readonly hostFirst?: boolean;
+  /** Other spellings of options, such as `-to` for `-t` or `--remote-protcol` for `--remote-protocol`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly ignored?: readonly IgnoredOption[];
+  /** Classic words for wrong arguments, where they differ from those of check_ftp. */
+  readonly complaints?: Partial<Complaints>;
+  /**
+   * Turns options as the classic plugin means them into the checker's own: another default, or a meaning that
+   * depends on their order. `keys` are the options as they came.
+   */
+  readonly fromClassic?: (given: GivenOptions, keys: readonly string[]) => GivenOptions;
+  /** `Target.label`, where it is not `HOST port PORT`. */
+  readonly label?: (target: CommandTarget) => string | undefined;
+  /** Rewords a result; `undefined` leaves it as it is. The usual case: a host that does not resolve (code `dns`). */
+  readonly wording?: (result: CheckResult, target: CommandTarget) => Wording | undefined;
   /** Phantom: ties the face to the checker's options. */
   readonly Options?: Options;
 }

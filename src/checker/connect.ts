@@ -1,20 +1,27 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Target } from './checker.ts';
 
 /**
  * Opens a TCP connection (or one to a unix socket, when the host is an absolute path).
  *
  * @returns a connected socket that is destroyed when `signal` aborts
- * @throws the system's error (see `classifyNetworkError`), or the signal's reason
+ * @throws the system's error (see `classifyNetworkError`), or the signal's reason; when the name has not been resolved
+ * by then, the error of a name that does not resolve
  */
 export const connectTcp = (target: Target, { signal }: { readonly signal: AbortSignal }): Promise<Socket> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const { host, port, family } = target;
+    if (isUnresolvable(target)) return reject(unresolvable(host));
     const socket = host.startsWith('/') ? connect({ path: host }) : connect({ host, port, ...(family && { family }) });
+    let resolved = isIP(host) !== 0 || host.startsWith('/');
+    socket.once('lookup', () => {
+      resolved = true;
+    });
     const abort = () => {
       socket.destroy();
-      reject(signal.reason);
+      // A resolver that takes all the time is no fault of the server.
+      reject(resolved ? signal.reason : unresolvable(host));
     };
     signal.addEventListener('abort', abort, { once: true });
     socket.once('close', () => signal.removeEventListener('abort', abort));
@@ -25,3 +32,10 @@ export const connectTcp = (target: Target, { signal }: { readonly signal: AbortS
       resolve(socket);
     });
   });
+
+/** Node would take an empty host as localhost, and connect to a literal address whatever the family asked for. */
+const isUnresolvable = ({ host, family }: Target): boolean =>
+  host === '' || (family !== undefined && isIP(host) !== 0 && isIP(host) !== family);
+
+const unresolvable = (host: string): Error =>
+  Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });

@@ -2,8 +2,9 @@ export { type Clock, type Timer, wait } from '../clock/clock.ts';
 export { type Logger, silentLogger } from '../log/logger.ts';
 export * from './checker.ts';
 export { cleanText } from './clean-text.ts';
-export type { CommandFace } from './command-face.ts';
+export type { CommandFace, CommandTarget, Complaints, GivenOptions, IgnoredOption, Wording } from './command-face.ts';
 export { connectTcp } from './connect.ts';
+export { nearestWord } from './nearest-word.ts';
 export { classifyNetworkError, type NetworkFault } from './network-fault.ts';
 export * as options from './options.ts';
 export { type Metric, renderMetric, renderPerfdata, type Unit } from './perfdata.ts';
@@ -13,3 +14,4 @@ export { type CheckResult, type Fact, type ResultParts, result, type Step } from
 export { type CheckOutcome, type RunOptions, runCheck } from './run-check.ts';
 export { Secret, SecretError, type SecretSource } from './secret.ts';
 export { exitCodeOf, type Status, statuses, worstStatus } from './status.ts';
+export { packageVersion } from './version.ts';

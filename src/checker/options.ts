@@ -20,18 +20,20 @@ export interface OptionInfo {
 export interface FullOptionInfo extends OptionInfo {
   readonly kind: OptionKind;
   readonly list: boolean;
+  /** The words of a `choice`. */
+  readonly words?: readonly string[];
 }
 
 const describe =
-  (kind: OptionKind, list = false) =>
+  (kind: OptionKind, more: { readonly list?: boolean; readonly words?: readonly string[] } = {}) =>
   <S extends v.GenericSchema>(schema: S, info: OptionInfo) =>
-    v.optional(v.pipe(schema, v.description(info.help), v.metadata({ ...info, kind, list })));
+    v.optional(v.pipe(schema, v.description(info.help), v.metadata({ list: false, ...more, ...info, kind })));
 
 /** A string; empty only where the schema of the checker says so. */
 export const text = (info: OptionInfo) => describe('text')(v.string(), info);
 
 /** Strings, any number of them; the flag may be repeated. */
-export const texts = (info: OptionInfo) => describe('text', true)(v.array(v.string()), info);
+export const texts = (info: OptionInfo) => describe('text', { list: true })(v.array(v.string()), info);
 
 /** A whole number from `least` on. `message` says what it must be. */
 export const integer = (info: OptionInfo, least = 0, message = `must be a whole number from ${least} on`) =>
@@ -42,7 +44,7 @@ export const flag = (info: OptionInfo) => describe('flag')(v.boolean(), info);
 
 /** One of some words. `message` says which. */
 export const choice = <const Words extends readonly string[]>(words: Words, info: OptionInfo, message?: string) =>
-  describe('choice')(v.picklist(words, message ?? `must be one of ${words.join(', ')}`), info);
+  describe('choice', { words })(v.picklist(words, message ?? `must be one of ${words.join(', ')}`), info);
 
 /** Path of a file. In a config, a relative one is relative to the config file. */
 export const path = (info: OptionInfo) => describe('path')(v.pipe(v.string(), v.nonEmpty('must not be empty')), info);
@@ -95,6 +97,20 @@ export const secretSource = v.pipe(
 
 /** A secret's source; see {@link Secret}. On the command line it becomes `--NAME-file` and `--NAME-env`. */
 export const secret = (info: OptionInfo) => describe('secret')(secretSource, info);
+
+/**
+ * Rules between the options of one checker, for the pipe of its schema: `broken` yields the name of each option that
+ * breaks one, and what is wrong with it.
+ */
+export const rules = <Given extends object>(
+  broken: (given: Given) => Iterable<readonly [keyof Given & string, string]>,
+): v.RawCheckAction<Given> =>
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const input = dataset.value as Given & Record<string, unknown>;
+    for (const [key, message] of broken(input))
+      addIssue({ message, path: [{ type: 'object', origin: 'value', input, key, value: input[key] }] });
+  });
 
 /** What the factory that made this option schema knows of it; `undefined` for a schema made otherwise. */
 export const optionInfo = (schema: v.GenericSchema): FullOptionInfo | undefined => {

@@ -1,6 +1,7 @@
 import { type Clock, wait } from '../clock/clock.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
 import { type AnyChecker, type CheckContext, DeadlineExceeded, type Target } from './checker.ts';
+import { cleanText } from './clean-text.ts';
 import { type CheckResult, result } from './result.ts';
 
 /** How a run is bounded and observed. */
@@ -68,7 +69,7 @@ const attempt = async (
     return result({
       status: 'UNKNOWN',
       code: 'internal',
-      summary: `internal error in checker ${checker.name}: ${why}`,
+      summary: `internal error in checker ${checker.name}: ${cleanText(why)}`,
       remedy: 'This is a bug in the checker, not a fault of the server: please report it.',
     });
   }

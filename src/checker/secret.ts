@@ -1,4 +1,3 @@
-import { constants, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a secret is kept: a file, an environment variable, or a systemd credential (systemd.exec(5), LoadCredential=). */
@@ -59,6 +58,8 @@ export class Secret {
 
 /** A FIFO or a device would hang the check, so only a regular file of sane size is opened. */
 const readSecretFile = async (path: string): Promise<string> => {
+  // Only now: most runs have no secret, and loading it costs a command a hundredth of its time.
+  const { constants, readFile, stat } = await import('node:fs/promises');
   try {
     const info = await stat(path);
     if (!info.isFile()) throw new SecretError(`${path} is not a regular file`);

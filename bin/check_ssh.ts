@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { ssh } from '../checks/ssh/index.ts';
+import { runAsProcess } from '../src/plugin/index.ts';
+
+await runAsProcess(ssh);

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { tftp } from '../checks/tftp/index.ts';
+import { runAsProcess } from '../src/plugin/index.ts';
+
+await runAsProcess(tftp);

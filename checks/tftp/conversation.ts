@@ -1,0 +1,83 @@
+import { decodePacket, encodeError, errorCodes } from './packet.ts';
+import { type Reaction, Transfer } from './transfer.ts';
+
+/** Where a datagram came from. On the server's side the port is its transfer identifier (RFC 1350, section 4). */
+export interface Source {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Whom and how much a {@link Conversation} listens to. */
+export interface ConversationOptions {
+  /** The address that was asked, as the kernel writes it. */
+  readonly peerAddress: string;
+  /** Whether an answer may come from another address. */
+  readonly anySource: boolean;
+  /** See {@link Transfer}. */
+  readonly maxBytes: number;
+}
+
+/** Strangers are told of their error, but a flood of them is not answered. */
+const mostRebukes = 8;
+const rebuke: Reaction = { reply: encodeError(errorCodes.unknownTransferId, 'unknown transfer ID') };
+
+/** Who says what to one request: finds the server among the senders of datagrams. Knows no sockets and no time. */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #transfer: Transfer;
+  #server: Source | undefined;
+  #stranger: string | undefined;
+  #strangers = 0;
+  #rebukes = 0;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.#transfer = new Transfer(options.maxBytes);
+  }
+
+  /** The first sender of an answer to the request. */
+  get server(): Source | undefined {
+    return this.#server;
+  }
+
+  /** The first address that answered without having been asked. */
+  get stranger(): string | undefined {
+    return this.#stranger;
+  }
+
+  /** Datagrams from addresses that were not asked. */
+  get strangers(): number {
+    return this.#strangers;
+  }
+
+  /** How many blocks of the file have come. */
+  get blocks(): number {
+    return this.#transfer.blocks;
+  }
+
+  /** Whether that is where the server answers from. */
+  isServer({ address, port }: Source): boolean {
+    return this.#server?.address === address && this.#server.port === port;
+  }
+
+  /** What a datagram calls for: a reply to its sender, the end, or nothing. */
+  hear(datagram: Buffer, from: Source): Reaction {
+    const { address, port } = from;
+    if (address !== this.#options.peerAddress) {
+      this.#stranger ??= address;
+      this.#strangers++;
+    }
+    if (this.isServer(from)) return this.#transfer.accept(decodePacket(datagram));
+    if (this.#server) return this.#rebuke();
+    if (!this.#options.anySource && address !== this.#options.peerAddress) return this.#rebuke();
+    const reaction = this.#transfer.accept(decodePacket(datagram));
+    // A block that cannot be the first one belongs to somebody's older transfer.
+    if (!reaction.reply && !reaction.end) return this.#rebuke();
+    this.#server = { address, port };
+    return reaction;
+  }
+
+  #rebuke(): Reaction {
+    return this.#rebukes++ < mostRebukes ? rebuke : {};
+  }
+}

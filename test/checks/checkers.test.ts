@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { checkers, ssh, tftp } from '../../checks/index.ts';
+import { reasonCodes } from '../../src/checker/index.ts';
+import { kebabCase, optionInfo } from '../../src/checker/options.ts';
+
+describe('the checkers of the package', () => {
+  it('have names and default ports of their own', () => {
+    const ports = Object.fromEntries(checkers.map(({ name, defaultPort }) => [name, defaultPort]));
+    expect(ports).toEqual({ ftp: 21, tftp: 69, ssh: 22 });
+  });
+
+  it.each([tftp, ssh].map(({ name, options }) => [name, options] as const))(
+    '%s explains every option with its flag, and only known reason codes, in its README',
+    async (name, { entries }) => {
+      const readme = await readFile(new URL(`../../checks/${name}/README.md`, import.meta.url), 'utf8');
+      for (const [option, schema] of Object.entries(entries)) {
+        const kind = optionInfo(schema)?.kind;
+        expect(readme).toContain(`\`${option}\``);
+        expect(readme).toContain(`--${kebabCase(option)}${kind === 'secret' ? '-file' : ''}`);
+      }
+      const [, table = ''] = readme.split('## Reason codes');
+      const codes = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, code]) => code);
+      expect(codes.length).toBeGreaterThan(5);
+      expect(reasonCodes).toEqual(expect.arrayContaining(codes));
+    },
+  );
+});

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { sshOptions } from '../../../checks/ssh/options.ts';
+
+const pin = `SHA256:${'A'.repeat(43)}`;
+const password = { env: 'SSH_PASSWORD' };
+
+describe('options of the SSH check', () => {
+  it.each([
+    {},
+    { remoteVersion: 'OpenSSH_9.2p1', remoteProtocol: '2.0', sftp: false },
+    { user: 'probe', password, hostKey: [pin, 'any'] },
+    { user: 'probe', key: '/k', hostKey: ['any'], sftp: true, file: 'sentinel.txt', content: 'moo', maxBytes: 10 },
+  ])('may be %j', (given) => {
+    expect(v.safeParse(sshOptions, given).issues).toBeUndefined();
+  });
+
+  it.each([
+    [{ user: 'probe', password }, 'hostKey: is required with user: give SHA256:... (ssh-keygen -l prints it) or any'],
+    [
+      { user: 'probe', password, hostKey: ['MD5:aa'] },
+      'hostKey: must be SHA256: and 43 characters (ssh-keygen -l prints it) or any',
+    ],
+    [{ user: 'probe', hostKey: [pin] }, 'user: needs password or key'],
+    [{ user: '', password, hostKey: [pin] }, 'user: must not be empty'],
+    [{ user: 'probe', password, hostKey: [pin], file: '' }, 'file: must not be empty'],
+    [{ hostKey: [pin] }, 'hostKey: needs user'],
+    [{ password }, 'password: needs user'],
+    [{ key: '/k' }, 'key: needs user'],
+    [{ sftp: true }, 'sftp: needs user'],
+    [{ file: 'x' }, 'file: needs user'],
+    [{ content: 'x' }, 'content: needs file'],
+    [{ minBytes: 1 }, 'minBytes: needs file'],
+    [{ maxBytes: 1 }, 'maxBytes: needs file'],
+    [{ user: 'probe', password, hostKey: [pin], file: 'x', minBytes: 2_000_000 }, 'minBytes: must not exceed maxBytes'],
+  ])('may not be %j', (given, message) => {
+    const { issues = [] } = v.safeParse(sshOptions, given);
+    expect(issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`)).toEqual([message]);
+  });
+});

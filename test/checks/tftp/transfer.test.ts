@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodePacket } from '../../../checks/tftp/packet.ts';
+import { Transfer } from '../../../checks/tftp/transfer.ts';
+import { data, error, optionAck, told } from './udp-peer.ts';
+
+const full = Buffer.alloc(512, 'x');
+
+/** What a transfer does with packets, one after another: the reply, and the kind of its end. */
+const replay = (packets: readonly Buffer[], maxBytes = 1024 * 1024): string[] => {
+  const transfer = new Transfer(maxBytes);
+  return packets.map((packet) => {
+    const { reply, end } = transfer.accept(decodePacket(packet));
+    return [reply && told({ bytes: reply }), end?.kind].filter(Boolean).join(', ') || 'ignored';
+  });
+};
+
+describe('a transfer', () => {
+  it.each([
+    ['ends with the first short block', [data(1, full), data(2, 'x')], ['ACK 1', 'ACK 2, file']],
+    ['takes an empty block as the end of a full one', [data(1, full), data(2)], ['ACK 1', 'ACK 2, file']],
+    ['acknowledges the last block again', [data(1, full), data(1, full), data(2)], ['ACK 1', 'ACK 1', 'ACK 2, file']],
+    [
+      'does not acknowledge an older block again',
+      [data(1, full), data(2, full), data(1, full), data(3)],
+      ['ACK 1', 'ACK 2', 'ignored', 'ACK 3, file'],
+    ],
+    ['ignores a block that runs ahead', [data(1, full), data(3, full), data(2)], ['ACK 1', 'ignored', 'ACK 2, file']],
+    ['ignores a first block with a wrong number', [data(7, 'x'), data(0, 'x')], ['ignored', 'ignored']],
+    ['ends at an error without an answer', [data(1, full), error(0, 'gone')], ['ACK 1', 'error']],
+    ['refuses options that nobody asked for', [optionAck], ['ERROR 8, protocol']],
+    ['refuses a broken packet', [data(1, full), Buffer.from([0, 3, 0])], ['ACK 1', 'ERROR 4, protocol']],
+  ])('%s', (_, packets, reactions) => {
+    expect(replay(packets)).toEqual(reactions);
+  });
+
+  it('is broken off with an ERROR as soon as it is too large', () => {
+    expect(replay([data(1, full), data(2, 'x')], 512)).toEqual(['ACK 1', 'ERROR 0, too-large']);
+    expect(replay([data(1, full), data(2)], 512)).toEqual(['ACK 1', 'ACK 2, file']);
+  });
+
+  it.each([0, 1])('goes on after block 65535 with block %d', (next) => {
+    const transfer = new Transfer(64 * 1024 * 1024);
+    for (let block = 1; block <= 65_535; block++) transfer.accept({ kind: 'data', block, payload: full });
+    transfer.accept({ kind: 'data', block: next, payload: full });
+    const { end } = transfer.accept({ kind: 'data', block: next + 1, payload: Buffer.from('end') });
+    expect(end?.kind === 'file' && end.bytes.length).toBe(65_536 * 512 + 3);
+  });
+
+  it('puts any file together, however its packets are doubled', () => {
+    const doubling = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), doubling, (file, doubled) => {
+        const transfer = new Transfer(file.length);
+        for (let block = 1; ; block++) {
+          const packet = decodePacket(data(block, file.subarray((block - 1) * 512, block * 512)));
+          if (packet.kind === 'data' && packet.payload.length === 512 && doubled[block]) transfer.accept(packet);
+          const { end } = transfer.accept(packet);
+          if (!end) continue;
+          expect(end).toEqual({ kind: 'file', bytes: Buffer.from(file) });
+          return;
+        }
+      }),
+    );
+  });
+});
