@@ -13,6 +13,7 @@ until screen capture-pane -p -t demo | grep -q 'delivered ftp/b1 down'; do
   [ "$tries" -gt 0 ] || { echo 'the demo did not get there' >&2; exit 1; }
   sleep 0.05
 done
+sleep 0.3 # the table is drawn a moment after the event
 screen capture-pane -e -p -t demo | sed -e 's/[[:space:]]*$//' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' |
   aha --black --title demo | sed 's#<pre>#<pre style="font:14px/1.35 DejaVu Sans Mono,monospace">#' > "$folder/demo.html"
 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
