@@ -21,6 +21,8 @@ const known = [ConfigError, GuardianError, ListenError, SelectorError, Unreachab
 export const runCli = async (context: CliContext): Promise<ExitCode> => {
   const { argv, stdout, stderr } = context.process;
   let code: ExitCode = 0;
+  // A reader that has gone away (`| head`) is no reason to end with an error, nor to stop guarding.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
   const program = new Command('farm-guardian')
     .description('Health checker for farms of FTP, TFTP and SSH/SFTP servers behind a load balancer.')
     .version(packageVersion)

@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { checkers } from '../../checks/index.ts';
+import { type Checker, createGuardian, defineChecker, defineConfig, result } from '../../src/index.ts';
+import { createFtpServer } from '../../src/testkit/index.ts';
+
+const temporaryFolder = async () => {
+  const path = await mkdtemp(join(tmpdir(), 'fg-library-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+};
+
+it('watches a real server that breaks and heals, from a config in code', async () => {
+  await using folder = await temporaryFolder();
+  await using server = await createFtpServer({
+    users: { probe: 'barn-door' },
+    files: { 'sentinel.txt': 'all is well' },
+  });
+  await writeFile(join(folder.path, 'password'), 'barn-door');
+  const config = defineConfig({
+    stateDir: join(folder.path, 'state'),
+    defaults: { interval: '100ms', fastInterval: '50ms', timeout: '2s', rise: 2, fall: 2 },
+    farms: {
+      ftp: {
+        check: { type: 'ftp', user: 'probe', password: { file: join(folder.path, 'password') }, file: 'sentinel.txt' },
+        backends: { b1: `127.0.0.1:${server.port}` },
+      },
+    },
+  });
+  await using guardian = await createGuardian(config, { checkers });
+  const turned = () =>
+    new Promise((resolve) => guardian.events.once('turned', ({ to, result }) => resolve(`${to} ${result.code}`)));
+  expect(await turned()).toBe('up ok');
+  await server.inject('auth-refused');
+  expect(await turned()).toBe('down auth-failed');
+  await server.heal();
+  expect(await turned()).toBe('up ok');
+});
+
+it('takes a checker of your own', async () => {
+  await using folder = await temporaryFolder();
+  const options = (checkers[0] as Checker).options;
+  const tide = defineChecker({
+    name: 'tide',
+    defaultPort: 1,
+    options,
+    check: async () => result({ status: 'CRITICAL', code: 'too-low', summary: 'the tide is out' }),
+  });
+  await using guardian = await createGuardian(
+    {
+      stateDir: folder.path,
+      defaults: { interval: '50ms' },
+      farms: { sea: { check: { type: 'tide' }, backends: { b: 'sea' } } },
+    },
+    { checkers: [tide] },
+  );
+  const code = await new Promise((resolve) => guardian.events.once('turned', ({ result }) => resolve(result.code)));
+  expect(code).toBe('too-low');
+});
+
+it('rejects a config with every mistake in it', async () => {
+  const config = { farms: { ftp: { check: { type: 'fpt' }, backends: { b1: 'a b' } } } };
+  await expect(createGuardian(config, { checkers })).rejects.toThrow(
+    /check\.type: .*did you mean "ftp"\?\n.*farms\.ftp\.backends\.b1: /,
+  );
+});
