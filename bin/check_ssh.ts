@@ -2,4 +2,4 @@
 import { ssh } from '../checks/ssh/index.ts';
 import { runAsProcess } from '../src/plugin/index.ts';
 
-await runAsProcess(ssh);
+void runAsProcess(ssh);

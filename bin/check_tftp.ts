@@ -2,4 +2,4 @@
 import { tftp } from '../checks/tftp/index.ts';
 import { runAsProcess } from '../src/plugin/index.ts';
 
-await runAsProcess(tftp);
+void runAsProcess(tftp);

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { binPath } from '../bin-path.ts';
 import { runBin } from './run-bin.ts';
-
-const file = join(import.meta.dirname, '../../dist/bin/farm-guardian.js');
 
 it('shows in the demo a down and an up for each protocol, each followed by its delivery', async () => {
   const { stdout, stderr, exitCode } = await runBin('farm-guardian', ['demo']);
@@ -19,7 +17,7 @@ it('shows in the demo a down and an up for each protocol, each followed by its d
 });
 
 it('does not mind a reader that has gone away', async () => {
-  const child = spawn(process.execPath, [file, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [binPath('farm-guardian'), '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
   let said = '';
   child.stderr.on('data', (chunk) => {

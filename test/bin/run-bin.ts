@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { binPath } from '../bin-path.ts';
 
 /** What a built command printed, and its exit code. */
 export interface Printed {
@@ -8,10 +8,10 @@ export interface Printed {
   readonly exitCode: number;
 }
 
-/** Runs `dist/bin/NAME.js` as a process of its own; digits of measured times become `T`. */
+/** Runs a built command as a process of its own; digits of measured times become `T`. */
 export const runBin = (name: string, argv: readonly (string | number)[], env: NodeJS.ProcessEnv = {}) =>
   new Promise<Printed>((resolve) => {
-    const file = join(import.meta.dirname, '../../dist/bin', `${name}.js`);
+    const file = binPath(name);
     const options = { env: { ...process.env, ...env } };
     const child = execFile(process.execPath, [file, ...argv.map(String)], options, (_, stdout, stderr) => {
       const timeless = stdout.replaceAll(/=\d+\.\d{6}s/g, '=Ts').replaceAll(/ in \d+\.\d{3}s/g, ' in Ts');

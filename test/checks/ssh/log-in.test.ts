@@ -10,12 +10,12 @@ import { ssh } from '../../../checks/ssh/index.ts';
 import { sshOptions } from '../../../checks/ssh/options.ts';
 import { type CheckResult, renderPerfdata, runCheck } from '../../../src/checker/index.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
-import { createSshServer } from '../../../src/testkit/index.ts';
+import { createSshServer, generateSshKeyPair } from '../../../src/testkit/index.ts';
 
 const password = 'hunter2';
 const files = { '/sentinel.txt': 'moo', '/empty': '' };
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
-const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+const { private: hostKey } = await generateSshKeyPair();
+const userKey = await generateSshKeyPair();
 
 let folder: string;
 beforeAll(async () => {

@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net';
+import { type CheckContext, type CheckResult, connectTcp, type Target, wait } from '../../src/checker/index.ts';
+import { judgeGreeting } from './banner-verdict.ts';
+import { unescapeText } from './escape.ts';
+import { expectationOf, fitOf, showBanner } from './expectation.ts';
+import { noData, notConnected, timedOut } from './failure.ts';
+import { Incoming } from './incoming.ts';
+import type { FtpOptions } from './options.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** How long a server may pause in the middle of its greeting (check_tcp's READ_TIMEOUT). */
+const quietMs = 2_000;
+
+/** Longest greeting that is read, however long an expected text keeps missing. */
+const longestBytes = 64 * 1024;
+
+/**
+ * Looks at a server's greeting as check_ftp 2.x does: connect, send, delay, read until the expectation is met or
+ * can no longer be, quit, close. No answer to the quit is awaited.
+ */
+export const checkBanner = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {
+  const { signal, clock, verbose } = context;
+  const watch = new Stopwatch(clock, 'connect');
+  announce(target, options, verbose);
+  let socket: Socket;
+  try {
+    socket = await connectTcp(target, { signal });
+  } catch (error) {
+    return error === signal.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
+  }
+  try {
+    watch.enter('greeting');
+    const { said, expected, end } = await converse(socket, options, context);
+    if (said.length === 0) return noData(end === 'reset' ? 'reset' : 'no-data', watch);
+    verbose?.(`received ${said.length + 1} bytes from host\n${fence}\n${showBanner(said)}\n${fence}\n`);
+    const seconds = Math.max(0, watch.elapsedMs / 1_000 - (options.delay ?? 0));
+    await sayGoodbye(socket, quitText(options));
+    return judgeGreeting({ said, expected, seconds }, target, options, context, watch);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return timedOut(context, target, watch);
+  } finally {
+    socket.destroy();
+  }
+};
+
+const fence = '#-raw-recv-------#';
+
+interface Heard {
+  readonly said: Buffer;
+  readonly expected: boolean;
+  readonly end: 'enough' | 'ended' | 'reset' | 'quiet';
+}
+
+const converse = async (socket: Socket, options: FtpOptions, context: CheckContext): Promise<Heard> => {
+  const { clock, signal, verbose } = context;
+  const expectation = expectationOf(options);
+  const send = sendText(options);
+  if (send) socket.write(send);
+  if (options.delay) await wait(clock, options.delay * 1_000, signal);
+  signal.throwIfAborted();
+  if (verbose) {
+    if (options.send !== undefined) verbose(`Send string: ${send}\n`);
+    if (quitText(options)) verbose(`Quit string: ${quitText(options)}\n`);
+    verbose(`server_expect_count: ${expectation.texts.length}\n`);
+    for (const [i, text] of expectation.texts.entries()) verbose(`\t${i}: ${text}\n`);
+  }
+  const incoming = new Incoming(socket, context);
+  const enough = Math.min(options.maxbytes ?? longestBytes, longestBytes);
+  let said = Buffer.alloc(0);
+  for (;;) {
+    const piece = await incoming.next(said.length > 0 ? quietMs : undefined);
+    if (typeof piece === 'string') return { said, expected: false, end: piece };
+    said = Buffer.concat([said, piece]);
+    const fits = fitOf(said, expectation, verbose && ((line) => verbose(`${line}\n`)));
+    if (fits !== 'perhaps' || said.length >= enough) return { said, expected: fits === 'match', end: 'enough' };
+  }
+};
+
+const announce = (
+  { port }: Target,
+  { warning, critical, jail }: FtpOptions,
+  verbose: CheckContext['verbose'],
+): void => {
+  const flags = 0x02 | (warning ? 0x04 : 0) | (critical ? 0x08 : 0) | (jail ? 0x10 : 0);
+  verbose?.(`Using service FTP\nPort: ${port}\nflags: 0x${flags.toString(16)}\n`);
+};
+
+const sendText = ({ send = '', escape: escaped }: FtpOptions): string => (escaped ? unescapeText(send) : send);
+
+const quitText = ({ quit, escape: escaped }: FtpOptions): string => {
+  if (quit === undefined) return 'QUIT\r\n';
+  return escaped ? unescapeText(quit) : `${quit}\r\n`;
+};
+
+/** Resolves once the text has left, or cannot any more. */
+const sayGoodbye = (socket: Socket, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    // Bytes that nobody has read would turn the close into a reset, which may overtake the goodbye.
+    socket.resume();
+    socket.once('close', () => resolve());
+    socket.end(text, () => resolve());
+  });

@@ -1,0 +1,61 @@
+import {
+  type CheckContext,
+  type CheckResult,
+  classifyNetworkError,
+  type Fact,
+  type Metric,
+  result,
+} from '../../src/checker/index.ts';
+import { DeepFailure } from './deep-failure.ts';
+import { tooSlow } from './failure.ts';
+import type { FtpOptions } from './options.ts';
+import { judgeTime, timeMetric } from './response-time.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** What a run has learnt. */
+export type Facts = Readonly<Record<string, Fact>>;
+
+/** The result of a run in which everything went well, or well but late. */
+export const passed = (
+  what: string,
+  facts: Facts,
+  options: FtpOptions,
+  { timeoutMs }: CheckContext,
+  watch: Stopwatch,
+): CheckResult => {
+  const seconds = watch.elapsedMs / 1_000;
+  const status = judgeTime(seconds, options);
+  const code = status === 'OK' ? 'ok' : 'slow';
+  const size: readonly Metric[] = 'size' in facts ? [{ label: 'size', value: Number(facts['size']), unit: 'B' }] : [];
+  return result({
+    status,
+    code,
+    summary: `${what} in ${seconds.toFixed(3)}s`,
+    ...(code === 'slow' && { remedy: tooSlow }),
+    steps: watch.steps(code),
+    metrics: [timeMetric(seconds, options, timeoutMs), ...watch.metrics(), ...size],
+    facts,
+  });
+};
+
+/**
+ * The result of a run that something ended.
+ *
+ * @throws the error itself when it is a bug of ours
+ */
+export const failed = (error: unknown, facts: Facts, watch: Stopwatch): CheckResult => {
+  const { status, code, message, remedy } = error instanceof DeepFailure ? error : lostConnection(error, watch.stage);
+  return result({ status, code, summary: message, remedy, steps: watch.steps(code), facts });
+};
+
+/** Errors of sockets have a code, those with which basic-ftp closes are plain ones; anything else is a bug. */
+const lostConnection = (error: unknown, stage: string): DeepFailure => {
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
+  const fault = 'syscall' in error ? classifyNetworkError(error) : undefined;
+  return new DeepFailure(
+    fault?.status ?? 'CRITICAL',
+    fault?.code === 'local-fault' ? 'local-fault' : 'reset',
+    `connection lost during ${stage}: ${fault?.text ?? 'closed by the server'}`,
+    fault?.remedy ?? 'The server, or what stands before it, closes the connection: look at its log and limits.',
+  );
+};

@@ -1,0 +1,44 @@
+import type { CommandFace, GivenOptions } from '../../src/checker/index.ts';
+import { protectText } from './escape.ts';
+import { type FtpOptions, isDeep } from './options.ts';
+
+/** Longest path of a unix socket that a sockaddr_un holds, in bytes, without its NUL. */
+export const longestSocketPath = 107;
+
+/** check_ftp, as in monitoring-plugins 2.x. */
+export const face: CommandFace<FtpOptions> = {
+  service: 'FTP',
+  separator: '|',
+  usage: `check_ftp -H host [-p port] [-4|-6] [-t seconds] [-w range] [-c range] [-v] [-j]
+          [-e text]... [-A] [-M ok|warn|crit] [-r ok|warn|crit]
+          [-E] [-s text] [-q text] [-m bytes] [-d seconds] [--reason-code] [--json]
+check_ftp -H host [--user name --password-file file] [--file path [--content text]
+          [--data passive|epsv|pasv] [--min-bytes n] [--max-bytes n]]`,
+  about: `Checks an FTP server: its greeting and, with --user or --file, a login and the transfer of a file.
+The host may be the absolute path of a unix socket. Ranges are those of the monitoring plugins: 5, 1:5, @1:5.`,
+  defaultHost: '127.0.0.1',
+  operands: ['host'],
+  hostFirst: true,
+  aliases: { '-to': '-t', '-wt': '-w', '-ct': '-c' },
+  ignored: [{ long: 'protocol' }, { long: 'critical-codes', short: 'C' }, { long: 'warning-codes', short: 'W' }],
+  fromClassic: (given, keys) => withOrder(isDeep(given) ? given : { mismatch: 'warn', ...given }, keys),
+  label: ({ host, port, named }) => (named || host.startsWith('/') ? undefined : `port ${port}`),
+  wording: ({ code, line }, { host }) => {
+    if (code === 'dns') return { line: `FTP CRITICAL - Invalid hostname, address or socket: ${host}`, exitCode: 2 };
+    return line === pathTooLong ? { lineEnd: '' } : undefined;
+  },
+};
+
+/** What check_ftp says of a unix socket whose path no sockaddr_un holds. */
+export const pathTooLong = 'Supplied path too long unix domain socket';
+
+/** `-E` holds for what comes after it: texts before it are protected from it. */
+const withOrder = (given: GivenOptions, keys: readonly string[]): GivenOptions => {
+  const since = keys.indexOf('escape');
+  const before = (key: string) => since >= 0 && given[key] !== undefined && keys.lastIndexOf(key) < since;
+  return {
+    ...given,
+    ...(before('send') && { send: protectText(String(given['send'])) }),
+    ...(before('quit') && { quit: `${protectText(String(given['quit']))}\\r\\n` }),
+  };
+};

@@ -1,0 +1,52 @@
+import type { Clock, Metric, ReasonCode, Step } from '../../src/checker/index.ts';
+
+/** Times the stages of a run, one after the other; the stage it is in is the one to blame. */
+export class Stopwatch {
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  #stage: string;
+  #stageStartedAt: number;
+  readonly #steps: Step[] = [];
+  /** What the run waits for, where that says more than the stage: a timeout is put down to it. */
+  waitingFor: string;
+
+  constructor(clock: Clock, firstStage: string) {
+    this.#clock = clock;
+    this.#stage = firstStage;
+    this.waitingFor = firstStage;
+    this.#startedAt = clock.now();
+    this.#stageStartedAt = this.#startedAt;
+  }
+
+  /** The stage the run is in. */
+  get stage(): string {
+    return this.#stage;
+  }
+
+  /** Milliseconds since the start. */
+  get elapsedMs(): number {
+    return this.#clock.now() - this.#startedAt;
+  }
+
+  /** Ends the stage and begins the next. */
+  enter(stage: string): void {
+    this.#steps.push(this.#step());
+    this.#stage = stage;
+    this.waitingFor = stage;
+    this.#stageStartedAt = this.#clock.now();
+  }
+
+  /** All steps so far, the current stage as the last one, with the code that it ended in unless it went well. */
+  steps(code?: ReasonCode): readonly Step[] {
+    return [...this.#steps, { ...this.#step(), ...(code !== undefined && code !== 'ok' && { code }) }];
+  }
+
+  /** The steps as performance data, in seconds. */
+  metrics(): readonly Metric[] {
+    return this.steps().map(({ name, durationMs }) => ({ label: name, value: durationMs / 1_000, unit: 's' }));
+  }
+
+  #step(): Step {
+    return { name: this.#stage, durationMs: this.#clock.now() - this.#stageStartedAt };
+  }
+}

@@ -1,0 +1,95 @@
+import { safeParse } from 'valibot';
+import { type AnyChecker, type CommandFace, type CommandTarget, options, type Target } from '../checker/index.ts';
+import { classicComplaints } from './complaints.ts';
+import { Asked, applyFlag, blankDraft, type Draft, portOf } from './draft.ts';
+import { flagsOf } from './flag.ts';
+import { getopt } from './getopt.ts';
+import { type Page, renderHelp } from './help-page.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A check to run, and how to show its result. */
+export interface CheckArguments {
+  readonly ask: 'check';
+  readonly commandTarget: CommandTarget;
+  readonly target: Target;
+  readonly options: unknown;
+  readonly timeoutMs: number;
+  readonly verbose: boolean;
+  readonly json: boolean;
+  readonly reasonCode: boolean;
+}
+
+/** What a command line asks for: a check, or a text. */
+export type Arguments = CheckArguments | { readonly ask: 'version' } | { readonly ask: 'help'; readonly text: string };
+
+/**
+ * Reads the command line of a checker's command, word by word in its order, so that the first mistake is the one
+ * that is reported.
+ *
+ * @throws UsageError
+ */
+export const parseArguments = async (
+  checker: AnyChecker,
+  face: CommandFace,
+  argv: readonly string[],
+  page: Page,
+): Promise<Arguments> => {
+  const complaints = { ...classicComplaints, ...face.complaints };
+  if (argv.length === 0) throw new UsageError(complaints.noArguments);
+  const flags = flagsOf(checker);
+  const draft = blankDraft();
+  const words = getopt(argv, flags, face);
+  try {
+    for (const { flag, value } of words.flags) applyFlag(draft, flag, value, { checker, complaints });
+  } catch (error) {
+    if (!(error instanceof Asked)) throw error;
+    return error.what === 'help' ? { ask: 'help', text: await renderHelp(flags, page) } : { ask: 'version' };
+  }
+  if (words.fault !== undefined) throw new UsageError(words.fault, 'stderr');
+  const commandTarget = targetOf(checker, face, draft, words.operands);
+  if (commandTarget === undefined) throw new UsageError(complaints.noHost);
+  const label = face.label?.(commandTarget);
+  return {
+    ask: 'check',
+    commandTarget,
+    target: { host: commandTarget.host, port: commandTarget.port, family: draft.family, label },
+    options: parseOptions(checker, face.fromClassic?.(draft.given, draft.keys) ?? draft.given),
+    timeoutMs: draft.timeoutSeconds * 1_000,
+    verbose: draft.verbose,
+    json: draft.json,
+    reasonCode: draft.reasonCode,
+  };
+};
+
+/** Flags go before operands, operands before defaults. */
+const targetOf = (
+  checker: AnyChecker,
+  face: CommandFace,
+  { host: named, port: given }: Draft,
+  operands: readonly string[],
+): CommandTarget | undefined => {
+  let [host, port] = [named, given];
+  const left = [...operands];
+  for (const meaning of face.operands) {
+    if (left.length === 0) break;
+    if (meaning === 'host') host ??= left.shift();
+    else port ??= operandPort(left.shift() ?? '');
+  }
+  host ??= face.defaultHost;
+  return host === undefined ? undefined : { host, port: port ?? checker.defaultPort, named: named !== undefined };
+};
+
+const operandPort = (text: string): number => {
+  const port = portOf(text);
+  if (port === undefined) throw new UsageError(`'${text}' is not a port`, 'stderr');
+  return port;
+};
+
+/** Each value has passed already: what is left are the rules between options. */
+const parseOptions = (checker: AnyChecker, given: unknown): unknown => {
+  const parsed = safeParse(checker.options, given);
+  if (parsed.success) return parsed.output;
+  const [{ message, path }] = parsed.issues;
+  const key = path?.[0]?.key;
+  throw new UsageError(typeof key === 'string' ? `--${options.kebabCase(key)} ${message}` : message);
+};

@@ -1,0 +1,98 @@
+import { type AnyChecker, type IgnoredOption, options } from '../checker/index.ts';
+
+/** A checker's option that a flag sets. */
+export interface OptionSetting {
+  readonly what: 'option';
+  readonly key: string;
+  readonly info: options.FullOptionInfo;
+  /** Where the secret is that this flag names. */
+  readonly source?: 'file' | 'env';
+}
+
+/** What a flag sets. */
+export type Setting =
+  | OptionSetting
+  | { readonly what: 'host' | 'port' | 'timeout' | 'nothing' }
+  | { readonly what: 'verbose' | 'json' | 'reasonCode' | 'version' | 'help' }
+  | { readonly what: 'family'; readonly family: 4 | 6 };
+
+/** One option of a command line. */
+export interface Flag {
+  /** Without its dashes. */
+  readonly long: string;
+  readonly short?: string | undefined;
+  /** Stands for its value in the help; a flag without one is a switch. */
+  readonly placeholder?: string | undefined;
+  /** One line for `-h`; a flag without one is not shown. */
+  readonly help?: string;
+  readonly setting: Setting;
+}
+
+const commonFlags: readonly Flag[] = [
+  {
+    long: 'hostname',
+    short: 'H',
+    placeholder: 'ADDRESS',
+    help: 'host name or IP address of the server',
+    setting: { what: 'host' },
+  },
+  { long: 'port', short: 'p', placeholder: 'PORT', help: 'port of the server', setting: { what: 'port' } },
+  { long: 'use-ipv4', short: '4', help: 'use IPv4', setting: { what: 'family', family: 4 } },
+  { long: 'use-ipv6', short: '6', help: 'use IPv6', setting: { what: 'family', family: 6 } },
+  {
+    long: 'timeout',
+    short: 't',
+    placeholder: 'SECONDS',
+    help: 'the whole time the check has (default: 10)',
+    setting: { what: 'timeout' },
+  },
+  { long: 'verbose', short: 'v', help: 'show details', setting: { what: 'verbose' } },
+  { long: 'version', short: 'V', help: 'print the version', setting: { what: 'version' } },
+  { long: 'help', short: 'h', help: 'print this help', setting: { what: 'help' } },
+  {
+    long: 'reason-code',
+    help: 'append the reason code in brackets to a line that is not OK',
+    setting: { what: 'reasonCode' },
+  },
+  { long: 'json', help: 'print the whole result as JSON', setting: { what: 'json' } },
+];
+
+/** Every flag of a checker's command: the common ones, those made from its schema, and those it ignores. */
+export const flagsOf = (checker: AnyChecker): readonly Flag[] => [
+  ...commonFlags,
+  ...Object.entries(checker.options.entries).flatMap(([key, schema]) => flagsOfOption(key, options.optionInfo(schema))),
+  ...(checker.command?.ignored ?? []).map(ignoredFlag),
+];
+
+const flagsOfOption = (key: string, info: options.FullOptionInfo | undefined): readonly Flag[] => {
+  if (!info) throw new TypeError(`option ${key} is not made with the factories of src/checker/options.ts`);
+  const { short, help, kind } = info;
+  const long = options.kebabCase(key);
+  const setting = { what: 'option', key, info } as const;
+  if (kind === 'secret')
+    return [
+      {
+        long: `${long}-file`,
+        placeholder: 'FILE',
+        help: `${help}: read from a file`,
+        setting: { ...setting, source: 'file' },
+      },
+      {
+        long: `${long}-env`,
+        placeholder: 'VAR',
+        help: `${help}: read from an environment variable`,
+        setting: { ...setting, source: 'env' },
+      },
+    ];
+  return [{ long, short, placeholder: kind === 'flag' ? undefined : placeholderOf(info), help, setting }];
+};
+
+const placeholderOf = ({ placeholder, words, kind }: options.FullOptionInfo): string =>
+  placeholder ?? words?.join('|') ?? kind.toUpperCase();
+
+const ignoredFlag = ({ long, short }: IgnoredOption): Flag => ({
+  long,
+  short,
+  placeholder: 'VALUE',
+  setting: { what: 'nothing' },
+});

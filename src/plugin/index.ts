@@ -1,0 +1,2 @@
+export { runAsProcess } from './run-as-process.ts';
+export { type PluginIo, runPlugin } from './run-plugin.ts';

@@ -1,0 +1,29 @@
+import { type CheckResult, type CommandFace, cleanText, renderPerfdata, type Wording } from '../checker/index.ts';
+
+/** How a result is shown. */
+export interface Style {
+  readonly face: CommandFace;
+  /** What the face says instead of the result's own words. */
+  readonly wording?: Wording | undefined;
+  /** Whether a line that is not OK ends in its reason code. */
+  readonly reasonCode: boolean;
+}
+
+/** Characters that the classic plugins let a banner keep. */
+const classicControls = '\r\n\t';
+
+/**
+ * The output of a plugin: `SERVICE STATUS - summary|perfdata`, or the classic line where the result or the face has
+ * one. Under 4 KiB, at most one `|`, no control characters but those of a classic banner.
+ */
+export const renderResult = (result: CheckResult, { face, wording, reasonCode }: Style): string => {
+  const { status, code, summary, metrics } = result;
+  const line = cleanText(wording?.line ?? result.line ?? `${face.service} ${status} - ${summary}`, classicControls);
+  const text = reasonCode && status !== 'OK' ? `${line.trimEnd()} [${code}]` : line;
+  const perfdata = metrics.length > 0 ? `${face.separator}${renderPerfdata(metrics)}` : '';
+  return `${text}${perfdata}${wording?.lineEnd ?? '\n'}`;
+};
+
+/** The whole result as one line of JSON, what decides first. */
+export const renderJson = ({ status, code, summary, ...rest }: CheckResult): string =>
+  `${JSON.stringify({ status, code, summary, ...rest })}\n`;
