@@ -1,0 +1,11 @@
+export { ManualClock } from '../clock/manual-clock.ts';
+export type { TestFiles } from './files.ts';
+export { type FtpFault, ftpFaults } from './ftp/ftp-fault.ts';
+export { createFtpServer, type FtpServer, type FtpServerOptions } from './ftp/ftp-server.ts';
+export type { SshHostKey } from './ssh/host-key.ts';
+export { generateSshKeyPair, type SshKeyPair } from './ssh/key-pair.ts';
+export { type SshFault, sshFaults } from './ssh/ssh-fault.ts';
+export { createSshServer, type SshServer, type SshServerOptions } from './ssh/ssh-server.ts';
+export type { TestServer, TestServerOptions } from './test-server.ts';
+export { type TftpFault, tftpFaults } from './tftp/tftp-fault.ts';
+export { createTftpServer, type TftpServer, type TftpServerOptions } from './tftp/tftp-server.ts';
