@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { checkers } from '../../checks/index.ts';
-import { optionInfo } from '../../src/checker/options.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { farmSchema, guardSchema, rootSchema } from '../../src/config/schema.ts';
 import { hookTypes } from '../../src/hook/index.ts';
@@ -36,19 +35,6 @@ it('documents every field that a hook is given', async () => {
   expect(templateFields.filter((field) => !page.includes(`\`{${field}}\``))).toEqual([]);
   expect(templateFields.filter((field) => !page.includes(`\`FARM_GUARDIAN_${field.toUpperCase()}\``))).toEqual([]);
 });
-
-it.each(checkers.map((checker) => [checker.name, checker] as const))(
-  'documents every option of the %s checker in its README',
-  async (name, { options }) => {
-    const page = await read(`checks/${name}/README.md`);
-    const missing = Object.entries(options.entries).filter(([option, schema]) => {
-      const flag = option.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-      const short = optionInfo(schema)?.short;
-      return ![`--${flag}`, `\`${option}\``, ...(short ? [`-${short}`] : [])].some((word) => page.includes(word));
-    });
-    expect(missing.map(([option]) => option)).toEqual([]);
-  },
-);
 
 it.each([['README.md'], ['CONTRIBUTING.md'], ['docs/config.md'], ['docs/hooks.md'], ['docs/daemon.md']])(
   '%s links only to what is there',

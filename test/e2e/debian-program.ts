@@ -1,0 +1,40 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'vitest';
+
+/** A server program of a Debian package. */
+export interface DebianProgram {
+  /** The package it comes from. */
+  readonly debian: string;
+  /** Where the package puts it. */
+  readonly path: string;
+}
+
+/** Filled by `.ci/run` with packages that exclude one another. */
+const cache = join(import.meta.dirname, '../../.cache/debian');
+
+/** Where the program is, installed or unpacked into `.cache/debian`; `undefined` when it is in neither place. */
+export const findProgram = ({ debian, path }: DebianProgram): string | undefined =>
+  [path, join(cache, debian, path)].find((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+/**
+ * Skips the test, saying why, when a program it needs is missing or it does not run as root. Where
+ * `FARM_GUARDIAN_E2E=required` it fails instead, so that CI cannot pass without having looked.
+ */
+export const needs = (context: TestContext, ...programs: readonly DebianProgram[]): void => {
+  const lacking = programs.filter((program) => !findProgram(program)).map(({ debian }) => `apt-get install ${debian}`);
+  if (process.getuid?.() !== 0) lacking.push('root');
+  if (lacking.length === 0) return;
+  const why = `needs ${lacking.join(', ')}`;
+  if (process.env['FARM_GUARDIAN_E2E'] === 'required') throw new Error(`${why}, and FARM_GUARDIAN_E2E=required`);
+  // vitest's own report leaves the reason out.
+  process.stderr.write(`skipped "${context.task.name}": ${why}\n`);
+  context.skip(why);
+};

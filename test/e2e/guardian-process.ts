@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { BackendStatus, GuardianStatus } from '../../src/guardian/guardian-status.ts';
+import { binPath } from '../bin-path.ts';
+import { runCommand } from './command.ts';
+import { eventually } from './eventually.ts';
+
+/** `farm-guardian run` as a child process. */
+export class GuardianProcess implements AsyncDisposable {
+  readonly #config: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | NodeJS.Signals>;
+  #log = '';
+
+  /** Starts the built daemon on a config file. */
+  constructor(config: string) {
+    this.#config = config;
+    this.#child = spawn(process.execPath, [binPath('farm-guardian'), 'run', '-c', config], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (bytes) => {
+        this.#log = `${this.#log}${bytes}`.slice(-20_000);
+      });
+    this.#ended = once(this.#child, 'close').then(([code, signal]) => code ?? signal);
+  }
+
+  /** The end of what it printed. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Resolves once every backend has been looked at `times` more, and what came of it has been delivered. */
+  async looksAgain(times: number): Promise<void> {
+    const looks = new Map<string, Set<string>>();
+    const look = async (): Promise<true | undefined> => {
+      const backends = await this.#backends();
+      for (const [name, { last }] of backends) {
+        const seen = looks.get(name) ?? new Set();
+        looks.set(name, seen.add(last?.at ?? ''));
+      }
+      const enough = [...looks.values()].every((seen) => seen.size > times);
+      const delivered = backends.every(([, { deliveries }]) => deliveries.every((d) => d.outcome === 'delivered'));
+      return enough && delivered ? true : undefined;
+    };
+    await eventually(look, { what: `${times} more checks of each backend`, timeoutMs: 30_000 }).catch((error) => {
+      throw new Error(`${error.message}; the guardian's log: ${this.#log}`, { cause: error });
+    });
+  }
+
+  /** Sends a signal and waits for the end: an exit code, or the signal that killed it. */
+  async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+    this.#child.kill(signal);
+    return this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async #backends(): Promise<[name: string, BackendStatus][]> {
+    const { code, stdout, stderr } = await runCommand('farm-guardian', ['status', '--json', '-c', this.#config]);
+    if (code !== 0) throw new Error(stderr);
+    const { farms } = JSON.parse(stdout) as GuardianStatus;
+    return farms.flatMap(({ id, backends }) => backends.map((b): [string, BackendStatus] => [`${id}/${b.id}`, b]));
+  }
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type DebianProgram, findProgram } from './debian-program.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+import { killTree } from './kill-tree.ts';
+
+/** Files a server gives out: path below its root, and text. */
+export type Files = Readonly<Record<string, string>>;
+
+/** What is particular to one server program. */
+export interface Recipe {
+  readonly program: DebianProgram;
+  /** The arguments that keep it in the foreground. */
+  readonly args: readonly string[];
+  /** Resolves once the server has answered on its port; rejects when it did not. */
+  answers(port: number): Promise<void>;
+}
+
+/** Where a server keeps its things, and its port: what a recipe is made from. */
+export interface Place {
+  readonly port: number;
+  /** A temporary folder of its own, removed when it is disposed. */
+  readonly folder: string;
+  /** The folder inside it with the files it gives out, readable by everybody. */
+  readonly root: string;
+}
+
+/** A server of a Debian package on loopback: a child process with its own port and folder. */
+export class RealServer implements AsyncDisposable {
+  readonly host = '127.0.0.1';
+  readonly place: Place;
+  readonly #recipe: Recipe;
+  #child: ChildProcess | undefined;
+  #said = '';
+
+  private constructor(place: Place, recipe: Recipe) {
+    this.place = place;
+    this.#recipe = recipe;
+  }
+
+  /** Prepares a folder and a port, writes `files`, and starts what `recipe` says. */
+  static async open(files: Files, recipe: (place: Place) => Recipe | Promise<Recipe>): Promise<RealServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'farm-guardian-e2e-'));
+    const place = { port: await freePort(), folder, root: join(folder, 'root') };
+    // The servers give up root and must still get there.
+    await chmod(folder, 0o755);
+    await mkdir(place.root);
+    try {
+      const server = new RealServer(place, await recipe(place));
+      await server.write(files);
+      await server.start();
+      return server;
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get port(): number {
+    return this.place.port;
+  }
+
+  /** `HOST:PORT`, as in a config. */
+  get address(): string {
+    return `${this.host}:${this.port}`;
+  }
+
+  /** Adds files to what it gives out. */
+  async write(files: Files): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.place.root, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text, { mode: 0o644 });
+    }
+  }
+
+  /** Starts it on its port; resolves when it answers. */
+  async start(): Promise<void> {
+    const { program, args, answers } = this.#recipe;
+    const path = findProgram(program);
+    if (!path) throw new Error(`${program.path} is missing: apt-get install ${program.debian}`);
+    const child = spawn(path, args, { cwd: this.place.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes) => {
+        this.#said = `${this.#said}${bytes}`.slice(-2_000);
+      });
+    try {
+      await eventually(() => answers(this.port).then(() => true), { what: `${program.debian} on port ${this.port}` });
+    } catch (error) {
+      await this.kill();
+      throw new Error(`${(error as Error).message}; it said: ${this.#said}`, { cause: error });
+    }
+  }
+
+  /** Kills it and all its children with SIGKILL; resolves when it is gone. It can be started again. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    killTree(child.pid);
+    await exit;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await rm(this.place.folder, { recursive: true, force: true });
+  }
+}
