@@ -6,7 +6,7 @@ it.each([
   ['{farm}', 'ftp'],
   ['{farm}/{backend}={state}', 'ftp/b1=down'],
   ['was {previous}, {code}: {summary} ({sequence})', 'was up, refused: {farm} refused (7)'],
-  ['{"json": {}} ${farm} {Farm} {}', '{"json": {}} $ftp {Farm} {}'],
+  ['{"json": {}} %{farm} {Farm} {}', '{"json": {}} %ftp {Farm} {}'],
 ])('fills %s in as %s', (template, expected) => {
   expect(fillTemplate(template, aChange({ summary: '{farm} refused' }))).toBe(expected);
 });
