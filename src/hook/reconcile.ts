@@ -109,14 +109,14 @@ export class Reconciler implements AsyncDisposable {
     } catch (error) {
       if (this.#stop.signal.aborted) return 0;
       const message = error instanceof Error ? error.message : String(error);
-      const retryInMs = backoffMs(attempt, clock.random());
+      const retryInMs = Math.round(backoffMs(attempt, clock.random()));
       lane.lastError = message;
-      onAttempt({ change, attempt, durationMs: clock.now() - startedAt, error: message, retryInMs });
+      onAttempt({ change, attempt, durationMs: Math.round(clock.now() - startedAt), error: message, retryInMs });
       return retryInMs;
     }
     // Delivered even if the guardian is being stopped: it holds, so it must be remembered.
     lane.lastError = undefined;
-    onAttempt({ change, attempt, durationMs: clock.now() - startedAt });
+    onAttempt({ change, attempt, durationMs: Math.round(clock.now() - startedAt) });
     return undefined;
   }
 }

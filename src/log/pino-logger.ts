@@ -21,8 +21,15 @@ export interface LogOptions {
 export const createLogger = ({ level = 'info', pretty: forPeople, destination }: LogOptions): Pino => {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   if (!forPeople) return pino(options, destination);
-  return pino(
-    options,
-    pretty({ destination, colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', sync: true }),
-  );
+  const people = pretty({
+    destination,
+    colorize: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    messageFormat: ({ farm, backend, msg }) =>
+      [[farm, backend].filter(Boolean).join('/'), msg].filter(Boolean).join(': '),
+    ignore: 'farm,backend',
+    singleLine: true,
+    sync: true,
+  });
+  return pino(options, people);
 };

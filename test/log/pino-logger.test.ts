@@ -6,7 +6,7 @@ const logged = (options: Omit<LogOptions, 'destination'>) => {
   const destination = new PassThrough();
   const log = createLogger({ ...options, destination });
   log.debug({ farm: 'ftp' }, 'a result');
-  log.warn({ farm: 'ftp', code: 'refused' }, 'down');
+  log.warn({ farm: 'ftp', backend: 'b1', code: 'refused' }, 'down');
   return String(destination.read());
 };
 
@@ -14,14 +14,14 @@ it('writes JSON lines with an ISO time for machines', () => {
   const lines = logged({ pretty: false }).trim().split('\n');
   expect(lines).toHaveLength(1);
   const line = JSON.parse(lines[0] ?? '');
-  expect(line).toEqual({ level: 40, time: line.time, farm: 'ftp', code: 'refused', msg: 'down' });
+  expect(line).toEqual({ level: 40, time: line.time, farm: 'ftp', backend: 'b1', code: 'refused', msg: 'down' });
   expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 });
 
 it('writes lines for people on a terminal', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
   const text = logged({ pretty: true }).replace(/\u001b\[\d+m/g, '');
-  expect(text).toMatch(/WARN.*: down\n +farm: "ftp"\n +code: "refused"/);
+  expect(text).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] WARN: ftp\/b1: down \{"code":"refused"\}\n$/);
 });
 
 it('writes what is as grave as asked for, or graver', () => {
