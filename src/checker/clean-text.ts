@@ -15,6 +15,9 @@ export const cleanText = (said: string | Uint8Array, keep = ''): string => {
   return truncate(text.replace(controls, (c) => (keep.includes(c) ? c : ' ')).replaceAll('|', ' '));
 };
 
+/** A summary as one line: a classic banner may have line ends in it. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
 const truncate = (text: string): string => {
   if (Buffer.byteLength(text) <= longestBytes) return text;
   const cut = Buffer.from(text).subarray(0, longestBytes);

@@ -21,6 +21,11 @@ export class Secret {
     this.#source = source;
   }
 
+  /** Whether it is kept where only the daemon sees it: in its environment, or in its credentials. */
+  get inEnvironment(): boolean {
+    return !('file' in this.#source);
+  }
+
   /**
    * The secret, without the line end a file usually has.
    *

@@ -1,3 +1,4 @@
+import { oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
 import { runCheck } from '../checker/run-check.ts';
 import { exitCodeOf, worstStatus } from '../checker/status.ts';
@@ -60,7 +61,7 @@ const asTable = (checked: readonly Checked[]): string[] => {
     status,
     `${(durationMs / 1_000).toFixed(3)}s`,
     code,
-    summary.replace(/\s+/g, ' ').trim(),
+    oneLine(summary),
   ]);
   const remedies = new Set(checked.flatMap(({ result: { code, remedy } }) => (remedy ? [`${code}: ${remedy}`] : [])));
   return [

@@ -11,8 +11,10 @@ export interface CliProcess {
   readonly stderr: NodeJS.WriteStream;
   cwd(): string;
   on(signal: NodeJS.Signals, listener: () => void): unknown;
+  on(event: 'uncaughtException', listener: (error: Error) => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
-  /** Ends the process at once: only for the second SIGINT. */
+  off(event: 'uncaughtException', listener: (error: Error) => void): unknown;
+  /** Ends the process at once: for the second SIGINT, and for what nobody has caught. */
   exit(code: number): void;
 }
 

@@ -13,7 +13,7 @@ export const configCommand: AddCommand = (program, context, exit) => {
     .action(async (file: string | undefined) => {
       const { process, checkers, hooks } = context;
       const config = await loadConfig(file, { checkers, hooks }, { cwd: process.cwd() });
-      await preflight(config);
+      await preflight(config, { environment: false });
       const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
       const backends = config.farms.reduce((sum, farm) => sum + farm.backends.length, 0);
       const hookCount = config.farms.reduce((sum, farm) => sum + farm.hooks.length, 0);

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { loadConfig } from '../config/index.ts';
 import { type Guardian, startGuardian } from '../guardian/guardian.ts';
+import type { Logger } from '../log/logger.ts';
 import { createLogger, type LogLevel, logLevels } from '../log/pino-logger.ts';
 import { serveStatus } from '../status/status-server.ts';
 import type { AddCommand, CliContext } from './cli-io.ts';
@@ -37,20 +38,34 @@ const run = async (context: CliContext, { config: file, logLevel, logFormat }: R
   const pretty = logFormat === undefined ? process.stdout.isTTY === true : logFormat === 'pretty';
   const log = createLogger({ level: logLevel, pretty, destination: process.stdout });
 
+  using _crash = endOnCrash(context, log);
   // The places are taken before anything runs: a second guardian must not get as far as its first check.
   const running: { guardian?: Guardian } = {};
   const status = () => running.guardian?.status();
   const { socket, listen } = config;
   await using _admin = await serveStatus({ socket }, status);
   await using _web = listen && (await serveStatus(listen, status));
+  using stop = stopSignal(context);
   await using guardian = await startGuardian(config, { clock, log });
   running.guardian = guardian;
   log.info({ config: config.file, farms: config.farms.length, socket, listen }, 'guardian runs');
 
-  using stop = stopSignal(context);
   const signal = await Promise.race([stop.received, guardian.done]);
   if (signal) log.info({ signal }, 'stopping: no state and no hook is touched');
   await guardian.stop();
+};
+
+/**
+ * Ends the process with a logged error when something throws that nobody catches: a protocol library's bug, most
+ * likely. What is believed and what is still to be delivered is on disk, and a supervisor starts us again.
+ */
+const endOnCrash = ({ process }: CliContext, log: Logger): Disposable => {
+  const onCrash = (err: Error) => {
+    log.error({ err }, 'internal error: ending; nothing is signalled, please report it');
+    process.exit(1);
+  };
+  process.on('uncaughtException', onCrash);
+  return { [Symbol.dispose]: () => void process.off('uncaughtException', onCrash) };
 };
 
 /** The first SIGTERM or SIGINT asks to stop; a second SIGINT ends the process at once. */

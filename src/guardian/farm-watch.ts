@@ -1,3 +1,4 @@
+import { oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
 import { formatAddress } from '../config/address.ts';
 import type { FarmConfig } from '../config/config.ts';
@@ -83,7 +84,7 @@ export class FarmWatch {
     watched.last = { result, at, durationMs };
     watched.health = step.health;
     for (const { to } of step.effects) {
-      watched.reason = { code: result.code, summary: result.summary };
+      watched.reason = { code: result.code, summary: oneLine(result.summary) };
       this.#decisions.turned(watched.plan, to, result);
     }
     if (step.effects.length > 0) this.#decide();

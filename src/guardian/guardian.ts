@@ -1,3 +1,4 @@
+import { oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
 import { runCheck } from '../checker/run-check.ts';
 import { packageVersion } from '../checker/version.ts';
@@ -46,7 +47,7 @@ export const startGuardian = async (
   config: Config<AnyHookType>,
   { clock = systemClock, log = silentLogger }: GuardianOptions = {},
 ): Promise<Guardian> => {
-  await preflight(config);
+  await preflight(config, { environment: true });
   const memory = await Memory.open({ folder: config.stateDir, maxAgeMs: config.snapshotMaxAgeMs, clock, log });
   return new RunningGuardian(config, memory, clock, log);
 };
@@ -117,7 +118,8 @@ class RunningGuardian implements Guardian {
     const hooks = new FarmHooks(farm, { clock: this.#clock, log }, (hook, attempt) => this.#attempted(hook, attempt));
     const watch = new FarmWatch(farm, plans, this.#memory.recovered, {
       turned: ({ farm, backend, definition }, to, result) => {
-        const { code, summary } = result;
+        const { code } = result;
+        const summary = oneLine(result.summary);
         this.#memory.journal.append({ type: 'turned', farm, backend: backend.id, to, code, summary, definition });
         this.#log[to === 'up' ? 'info' : 'warn']({ farm, backend: backend.id, code }, `${to}: ${summary}`);
         this.events.emit('turned', { farm, backend: backend.id, to, result });
@@ -156,7 +158,7 @@ class RunningGuardian implements Guardian {
 
   #took(watch: FarmWatch, event: { farm: string; backend: string; result: CheckResult }, durationMs: number): void {
     const { farm, backend, result } = event;
-    this.#log.debug({ farm, backend, status: result.status, code: result.code, durationMs }, result.summary);
+    this.#log.debug({ farm, backend, status: result.status, code: result.code, durationMs }, oneLine(result.summary));
     this.events.emit('result', event);
     if (watch.take(backend, result, this.#clock.wallTime(), durationMs)) this.#memory.touch();
   }

@@ -1,22 +1,68 @@
-import type { Config } from '../config/config.ts';
+import { access, constants } from 'node:fs/promises';
+import { optionInfo } from '../checker/options.ts';
+import { Secret } from '../checker/secret.ts';
+import type { Config, FarmConfig } from '../config/config.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import { GuardianError } from './guardian-error.ts';
 
+/** What is looked at before the start. */
+export interface PreflightOptions {
+  /**
+   * Whether secrets in the environment and in credentials are looked for too: they are there for the daemon, hardly
+   * for whoever only validates its config.
+   */
+  readonly environment: boolean;
+}
+
 /**
- * Looks for what cannot work on this machine before anything runs.
+ * Looks for what cannot work on this machine before anything runs: hooks without a program, secrets and files that
+ * cannot be read.
  *
- * @throws GuardianError that names every hook at fault, with its place in the config
+ * @throws GuardianError that names everything at fault, with its place in the config
  */
-export const preflight = async ({ file, farms }: Config<AnyHookType>): Promise<void> => {
-  const hooks = farms.flatMap(({ id, hooks }) =>
-    hooks.map((hook, i) => ({ ...hook, path: `farms.${id}.hooks[${i}]` })),
-  );
+export const preflight = async (
+  { file, farms }: Config<AnyHookType>,
+  { environment }: PreflightOptions,
+): Promise<void> => {
   const complaints = await Promise.all(
-    hooks.map(async ({ type, options, line, path }) => {
-      const why = await type.preflight(options);
-      return why === undefined ? [] : [`${file}:${line}: ${path}: ${why}`];
-    }),
+    farms.flatMap((farm) => [checkComplaints(farm, file, environment), hookComplaints(farm, file)]),
   );
   const all = complaints.flat();
   if (all.length > 0) throw new GuardianError(all.join('\n'));
+};
+
+const hookComplaints = async ({ id, hooks }: FarmConfig<AnyHookType>, file: string): Promise<string[]> => {
+  const complaints = hooks.map(async ({ type, options, line }, i) => {
+    const why = await type.preflight(options);
+    return why === undefined ? [] : [`${file}:${line}: farms.${id}.hooks[${i}]: ${why}`];
+  });
+  return (await Promise.all(complaints)).flat();
+};
+
+const checkComplaints = async (
+  { id, check: { checker, options } }: FarmConfig<AnyHookType>,
+  file: string,
+  environment: boolean,
+): Promise<string[]> => {
+  const complaints = Object.entries(options as Record<string, unknown>).map(async ([key, value]) => {
+    const schema = checker.options.entries[key];
+    const isPath = schema && optionInfo(schema)?.kind === 'path' && typeof value === 'string';
+    const why =
+      value instanceof Secret
+        ? (environment || !value.inEnvironment) && (await complaint(() => value.reveal()))
+        : isPath && (await complaint(() => access(value, constants.R_OK)));
+    return why ? [`${file}: farms.${id}.check.${key}: ${why}`] : [];
+  });
+  return (await Promise.all(complaints)).flat();
+};
+
+/** Why something cannot be read; `undefined` when it can. */
+const complaint = async (read: () => Promise<unknown>): Promise<string | undefined> => {
+  try {
+    await read();
+    return undefined;
+  } catch (error) {
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    return code ? `cannot read ${path}: ${code}` : message;
+  }
 };

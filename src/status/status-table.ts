@@ -1,3 +1,4 @@
+import { oneLine } from '../checker/clean-text.ts';
 import { formatAge } from '../clock/duration.ts';
 import { parseIsoTime } from '../clock/iso-time.ts';
 import { formatAddress } from '../config/address.ts';
@@ -31,5 +32,3 @@ const backendRow = (farm: string, backend: BackendStatus, now: number): string[]
     last ? `${last.status}${last.code === 'ok' ? '' : ` [${last.code}]`} ${oneLine(last.summary)}` : 'none yet',
   ];
 };
-
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -49,8 +49,8 @@ export class TestProcess extends EventEmitter implements AsyncDisposable {
       stdout: this.out as unknown as NodeJS.WriteStream,
       stderr: this.err as unknown as NodeJS.WriteStream,
       cwd: () => this.folder,
-      on: (signal, listener) => this.on(signal, listener),
-      off: (signal, listener) => this.off(signal, listener),
+      on: (event: string, listener: (...args: never[]) => void) => this.on(event, listener as () => void),
+      off: (event: string, listener: (...args: never[]) => void) => this.off(event, listener as () => void),
       exit: (code) => this.emit('exit', code),
     };
     return runCli({ process, checkers, hooks: hookTypes, clock: systemClock });

@@ -68,6 +68,16 @@ it.each([
     ftpFarm([1], '', '[{ type: exec, command: [/no/such/hook] }]'),
     /farm-guardian\.yaml:10: farms\.ftp\.hooks\[0\]: no executable file \/no\/such\/hook/,
   ],
+  [
+    'a secret that cannot be read',
+    ftpFarm([1]).replace('{ type: ftp }', '{ type: ftp, user: probe, password: { file: nowhere } }'),
+    /farm-guardian\.yaml: farms\.ftp\.check\.password: cannot read \S+\/nowhere: ENOENT\n$/,
+  ],
+  [
+    'a key that cannot be read',
+    ftpFarm([1]).replace('{ type: ftp }', '{ type: ssh, user: probe, key: nowhere, hostKey: any }'),
+    /farm-guardian\.yaml: farms\.ftp\.check\.key: cannot read \S+\/nowhere: ENOENT\n$/,
+  ],
   ['a hook type that does not exist', ftpFarm([1], '', '[{ type: exce }]'), /did you mean "exec"/],
 ])('refuses a config with %s: by config check and by run alike', async (_name, config, message) => {
   for (const command of [['config', 'check'], ['run']]) {
@@ -76,6 +86,14 @@ it.each([
     expect(process.err.text).toMatch(message);
     expect(process.err.text).not.toContain('    at ');
   }
+});
+
+it('validates a config whose secret only the daemon will have, and refuses to start without it', async () => {
+  const secret = '{ type: ftp, user: probe, password: { env: FG_NOT_SET } }';
+  await using process = await open(ftpFarm([1]).replace('{ type: ftp }', secret));
+  expect(await process.run('config', 'check')).toBe(0);
+  expect(await process.run('run')).toBe(2);
+  expect(process.err.text).toMatch(/check\.password: environment variable FG_NOT_SET is not set\n$/);
 });
 
 it('refuses to start without a config, naming where it looked', async () => {
@@ -167,6 +185,20 @@ it('ends at once at a second SIGINT', async () => {
   const exited = new Promise((resolve) => process.once('exit', resolve));
   process.emit('SIGINT');
   expect(await exited).toBe(130);
+  expect(await running).toBe(0);
+});
+
+it('logs what nobody has caught and ends with exit 1', async () => {
+  await using process = await open(ftpFarm([await deadPort()]));
+  const running = process.run('run', '--log-format', 'json');
+  await process.out.shows(/guardian runs/);
+  const exited = new Promise((resolve) => process.once('exit', resolve));
+  process.emit('uncaughtException', new Error('boom in a library'));
+  expect(await exited).toBe(1);
+  expect(process.out.text).toMatch(
+    /"level":50,.*boom in a library.*"msg":"internal error: ending; nothing is signalled/,
+  );
+  process.emit('SIGTERM');
   expect(await running).toBe(0);
 });
 
