@@ -1,12 +1,18 @@
 import type { Socket } from 'node:net';
-import { type CheckContext, type CheckResult, connectTcp, type Target, wait } from '../../src/checker/index.ts';
+import {
+  type CheckContext,
+  type CheckResult,
+  connectTcp,
+  Stopwatch,
+  type Target,
+  wait,
+} from '../../src/checker/index.ts';
 import { judgeGreeting } from './banner-verdict.ts';
 import { unescapeText } from './escape.ts';
 import { expectationOf, fitOf, showBanner } from './expectation.ts';
 import { noData, notConnected, timedOut } from './failure.ts';
 import { Incoming } from './incoming.ts';
 import type { FtpOptions } from './options.ts';
-import { Stopwatch } from './stopwatch.ts';
 
 /** How long a server may pause in the middle of its greeting (check_tcp's READ_TIMEOUT). */
 const quietMs = 2_000;

@@ -6,6 +6,7 @@ import {
   connectTcp,
   result,
   SecretError,
+  Stopwatch,
   type Target,
 } from '../../src/checker/index.ts';
 import { judgeGreeting } from './banner-verdict.ts';
@@ -16,7 +17,6 @@ import { notConnected, timedOut } from './failure.ts';
 import { type Credentials, logIn, revealCredentials } from './login.ts';
 import type { FtpOptions } from './options.ts';
 import { retrieve } from './retrieve.ts';
-import { Stopwatch } from './stopwatch.ts';
 
 /** Logs in and, where a file is named, reads it: connect, greeting, login, data, transfer, each timed. */
 export const checkDeep = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {

@@ -5,12 +5,12 @@ import {
   type Fact,
   type Metric,
   result,
+  type Stopwatch,
 } from '../../src/checker/index.ts';
 import { DeepFailure } from './deep-failure.ts';
 import { tooSlow } from './failure.ts';
 import type { FtpOptions } from './options.ts';
 import { judgeTime, timeMetric } from './response-time.ts';
-import type { Stopwatch } from './stopwatch.ts';
 
 /** What a run has learnt. */
 export type Facts = Readonly<Record<string, Fact>>;

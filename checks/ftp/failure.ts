@@ -5,10 +5,10 @@ import {
   DeadlineExceeded,
   result,
   type Status,
+  type Stopwatch,
   type Target,
 } from '../../src/checker/index.ts';
 import type { FtpOptions } from './options.ts';
-import type { Stopwatch } from './stopwatch.ts';
 
 /** The words of `--mismatch` and `--refuse` as statuses. */
 export const statusOf = { ok: 'OK', warn: 'WARNING', crit: 'CRITICAL' } as const satisfies Record<string, Status>;

@@ -1,8 +1,13 @@
-import { type CheckContext, classifyNetworkError, connectTcp, type Fact } from '../../src/checker/index.ts';
+import {
+  type CheckContext,
+  classifyNetworkError,
+  connectTcp,
+  type Fact,
+  type Stopwatch,
+} from '../../src/checker/index.ts';
 import type { Control, Reply } from './control.ts';
 import { DeepFailure, outOfProtocol } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
-import type { Stopwatch } from './stopwatch.ts';
 
 /** How a data connection was opened, as facts of the run. */
 export type DataFacts = Readonly<Record<string, Fact>>;

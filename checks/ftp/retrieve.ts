@@ -1,10 +1,9 @@
-import type { CheckContext } from '../../src/checker/index.ts';
+import type { CheckContext, Stopwatch } from '../../src/checker/index.ts';
 import type { Control } from './control.ts';
 import { DeepFailure, outOfProtocol, overloaded } from './deep-failure.ts';
 import { defaultMaxBytes, type FtpOptions } from './options.ts';
 import { type DataFacts, openPassive } from './passive.ts';
 import { openSentinel } from './sentinel.ts';
-import type { Stopwatch } from './stopwatch.ts';
 
 /** What came over a data connection, and how. */
 export interface Retrieved {

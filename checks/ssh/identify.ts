@@ -6,13 +6,14 @@ import {
   connectTcp,
   packageVersion,
   result,
+  Stopwatch,
   type Target,
 } from '../../src/checker/index.ts';
 import { closeGently } from './close-gently.ts';
 import { describeServer, identificationFacts, judgeOtherGreeting, judgeVersions } from './greeting-verdict.ts';
 import type { SshOptions } from './options.ts';
 import { type Heard, readGreeting } from './read-greeting.ts';
-import { Stages } from './stages.ts';
+import type { StageName } from './stage-name.ts';
 import { timeMetric } from './time-metric.ts';
 import { connectFault, timeoutFault } from './transport-fault.ts';
 
@@ -22,7 +23,7 @@ export const ourSoftware = `check_ssh_${packageVersion}`;
 /** The classic check: connect, compare the identification (RFC 4253, section 4.2), identify ourselves, close. */
 export const identify = async (target: Target, options: SshOptions, context: CheckContext): Promise<CheckResult> => {
   const { signal, clock, timeoutMs, verbose } = context;
-  const stages = new Stages(clock);
+  const stages = new Stopwatch<StageName>(clock, 'connect');
   let socket: Socket | undefined;
   let heard: Heard;
   try {
@@ -31,7 +32,7 @@ export const identify = async (target: Target, options: SshOptions, context: Che
     heard = await readGreeting(socket, { idleMs: Math.min(2_000, timeoutMs / 2), signal, clock });
   } catch (error) {
     socket?.destroy();
-    const fault = error === signal.reason ? timeoutFault(stages.current, timeoutMs) : connectFault(target, error);
+    const fault = error === signal.reason ? timeoutFault(stages.stage, timeoutMs) : connectFault(target, error);
     return result({ ...fault, steps: stages.steps(fault.code) });
   }
 

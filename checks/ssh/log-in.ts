@@ -8,6 +8,7 @@ import {
   result,
   SecretError,
   type Step,
+  Stopwatch,
   type Target,
 } from '../../src/checker/index.ts';
 import { closeGently } from './close-gently.ts';
@@ -18,7 +19,7 @@ import { defaultMaxBytes, type LoginOptions } from './options.ts';
 import { Session } from './session.ts';
 import { openSftp, readSftpFile } from './sftp-file.ts';
 import { criticalFault, SshFault } from './ssh-fault.ts';
-import { Stages } from './stages.ts';
+import type { StageName } from './stage-name.ts';
 import { timeMetric } from './time-metric.ts';
 import { connectFault, timeoutFault } from './transport-fault.ts';
 
@@ -45,7 +46,7 @@ interface Login {
 
 const converse = async (target: Target, login: Login, context: CheckContext): Promise<CheckResult> => {
   const { signal, clock, timeoutMs } = context;
-  const stages = new Stages(clock);
+  const stages = new Stopwatch<StageName>(clock, 'connect');
   let socket: Socket | undefined;
   let session: Session | undefined;
   try {
@@ -80,7 +81,7 @@ const converse = async (target: Target, login: Login, context: CheckContext): Pr
 const explore = async (
   session: Session,
   { options, client }: Login,
-  stages: Stages,
+  stages: Stopwatch<StageName>,
 ): Promise<{ readonly what: string; readonly size?: number }> => {
   const { user, sftp: wantsSftp, file, maxBytes = defaultMaxBytes } = options;
   await session.logIn();
@@ -104,10 +105,15 @@ const checkContent = (found: Buffer, file: string, { content, minBytes = 0 }: Lo
 
 const judgeFailure = (
   error: unknown,
-  at: { readonly connected: boolean; readonly target: Target; readonly stages: Stages; readonly context: CheckContext },
+  at: {
+    readonly connected: boolean;
+    readonly target: Target;
+    readonly stages: Stopwatch<StageName>;
+    readonly context: CheckContext;
+  },
 ): Verdict => {
   if (error instanceof SshFault) return error.verdict;
-  if (error === at.context.signal.reason) return timeoutFault(at.stages.current, at.context.timeoutMs);
+  if (error === at.context.signal.reason) return timeoutFault(at.stages.stage, at.context.timeoutMs);
   if (!at.connected) return connectFault(at.target, error);
   throw error;
 };

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientErrorExtensions } from 'ssh2';
-import type { Fact } from '../../src/checker/index.ts';
+import type { Fact, Stopwatch } from '../../src/checker/index.ts';
 import type { Credentials } from './credentials.ts';
 import { type Greeting, GreetingReader } from './greeting.ts';
 import { identificationFacts, judgeOtherGreeting, judgeVersions } from './greeting-verdict.ts';
@@ -8,7 +8,7 @@ import { fingerprintOf, isPinned } from './host-key.ts';
 import { ourSoftware } from './identify.ts';
 import { defaultMaxBytes, type LoginOptions } from './options.ts';
 import { classifyClientError, closedFault, criticalFault, SshFault } from './ssh-fault.ts';
-import type { Stages } from './stages.ts';
+import type { StageName } from './stage-name.ts';
 
 /** What a {@link Session} is made of. */
 export interface SessionParts {
@@ -18,7 +18,7 @@ export interface SessionParts {
   readonly socket: Socket;
   readonly options: LoginOptions;
   readonly credentials: Credentials;
-  readonly stages: Stages;
+  readonly stages: Stopwatch<StageName>;
   /** Ends the session with its reason. */
   readonly signal: AbortSignal;
 }
@@ -70,7 +70,7 @@ export class Session {
         start((error, value) => (error ? reject(explain(error)) : resolve(value)));
       } catch {
         // ssh2 throws when the connection is going down and nobody has said so yet.
-        reject(closedFault(this.#parts.stages.current));
+        reject(closedFault(this.#parts.stages.stage));
       }
     });
     return Promise.race([this.#ended, outcome]);
@@ -85,8 +85,8 @@ export class Session {
       .on('end', () => this.#lose(false))
       .on('error', () => this.#lose(true));
     client
-      .on('error', (error: Error & ClientErrorExtensions) => this.fail(classifyClientError(error, stages.current)))
-      .on('close', () => this.fail(closedFault(stages.current)))
+      .on('error', (error: Error & ClientErrorExtensions) => this.fail(classifyClientError(error, stages.stage)))
+      .on('close', () => this.fail(closedFault(stages.stage)))
       .once('handshake', () => stages.enter('auth'));
     const ready = new Promise<void>((resolve) => client.once('ready', resolve));
     client.connect({
@@ -103,10 +103,10 @@ export class Session {
 
   #count(bytes: Buffer): void {
     const { options, stages, socket } = this.#parts;
-    if (stages.current === 'greeting') this.#greet(this.#reader.push(bytes));
+    if (stages.stage === 'greeting') this.#greet(this.#reader.push(bytes));
     this.#receivedBytes += bytes.length;
     if (this.#receivedBytes <= (options.maxBytes ?? defaultMaxBytes) + overheadBytes) return;
-    this.fail(criticalFault('protocol', `the server sends without end (${stages.current})`, 'Look at its log.'));
+    this.fail(criticalFault('protocol', `the server sends without end (${stages.stage})`, 'Look at its log.'));
     socket.destroy();
   }
 
@@ -122,7 +122,7 @@ export class Session {
 
   /** The connection ended, perhaps in the middle of the greeting. */
   #lose(reset: boolean): void {
-    if (this.#parts.stages.current !== 'greeting') return;
+    if (this.#parts.stages.stage !== 'greeting') return;
     const greeting = this.#reader.finish();
     if (greeting.kind === 'identification') this.fail(closedFault('greeting'));
     else this.fail(new SshFault(judgeOtherGreeting(greeting, reset)));

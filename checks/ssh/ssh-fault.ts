@@ -1,6 +1,6 @@
 import { classifyNetworkError, cleanText, type KnownReasonCode } from '../../src/checker/index.ts';
 import type { Verdict } from './greeting-verdict.ts';
-import type { StageName } from './stages.ts';
+import type { StageName } from './stage-name.ts';
 
 /** Thrown where a login check is decided; carries the verdict. */
 export class SshFault extends Error {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { classifyNetworkError, type Target } from '../../src/checker/index.ts';
 import type { Verdict } from './greeting-verdict.ts';
-import type { StageName } from './stages.ts';
+import type { StageName } from './stage-name.ts';
 
 /** What a failed connect means, in the words of the classic check_ssh. */
 export const connectFault = (target: Target, error: unknown): Verdict => {

@@ -14,4 +14,5 @@ export { type CheckResult, type Fact, type ResultParts, result, type Step } from
 export { type CheckOutcome, type RunOptions, runCheck } from './run-check.ts';
 export { Secret, SecretError, type SecretSource } from './secret.ts';
 export { exitCodeOf, type Status, statuses, worstStatus } from './status.ts';
+export { Stopwatch } from './stopwatch.ts';
 export { packageVersion } from './version.ts';

@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../checks/ssh/session.ts';
 import { closedFault, type SshFault } from '../../../checks/ssh/ssh-fault.ts';
-import { Stages } from '../../../checks/ssh/stages.ts';
+import type { StageName } from '../../../checks/ssh/stage-name.ts';
+import { Stopwatch } from '../../../src/checker/stopwatch.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 
 /** A session over a stream that the test writes to, with a client that says only what the test lets it emit. */
@@ -11,7 +12,7 @@ const open = () => {
   const client = Object.assign(new EventEmitter(), { connect: () => {} });
   const socket = new PassThrough();
   const abort = new AbortController();
-  const stages = new Stages(new ManualClock());
+  const stages = new Stopwatch<StageName>(new ManualClock(), 'connect');
   stages.enter('greeting');
   const options = { user: 'probe', hostKey: ['any'], maxBytes: 1 };
   const parts = { client, socket, options, credentials: {}, stages, signal: abort.signal };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maskResult } from '../../../checks/ssh/mask.ts';
 import { classifyClientError } from '../../../checks/ssh/ssh-fault.ts';
-import type { StageName } from '../../../checks/ssh/stages.ts';
+import type { StageName } from '../../../checks/ssh/stage-name.ts';
 import { result } from '../../../src/checker/index.ts';
 
 describe('an error of ssh2', () => {

@@ -1,16 +1,19 @@
-import type { Clock, Metric, ReasonCode, Step } from '../../src/checker/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Metric } from './perfdata.ts';
+import type { ReasonCode } from './reason-code.ts';
+import type { Step } from './result.ts';
 
 /** Times the stages of a run, one after the other; the stage it is in is the one to blame. */
-export class Stopwatch {
+export class Stopwatch<Stage extends string = string> {
   readonly #clock: Clock;
   readonly #startedAt: number;
-  #stage: string;
+  #stage: Stage;
   #stageStartedAt: number;
   readonly #steps: Step[] = [];
   /** What the run waits for, where that says more than the stage: a timeout is put down to it. */
   waitingFor: string;
 
-  constructor(clock: Clock, firstStage: string) {
+  constructor(clock: Clock, firstStage: NoInfer<Stage>) {
     this.#clock = clock;
     this.#stage = firstStage;
     this.waitingFor = firstStage;
@@ -19,7 +22,7 @@ export class Stopwatch {
   }
 
   /** The stage the run is in. */
-  get stage(): string {
+  get stage(): Stage {
     return this.#stage;
   }
 
@@ -29,7 +32,7 @@ export class Stopwatch {
   }
 
   /** Ends the stage and begins the next. */
-  enter(stage: string): void {
+  enter(stage: Stage): void {
     this.#steps.push(this.#step());
     this.#stage = stage;
     this.waitingFor = stage;

@@ -1,0 +1,2 @@
+/** The stages of an SSH check, in their order. */
+export type StageName = 'connect' | 'greeting' | 'kex' | 'auth' | 'subsystem' | 'transfer';
