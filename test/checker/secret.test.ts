@@ -1,19 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, it as base, expect, vi } from 'vitest';
+import { afterEach, expect, vi } from 'vitest';
 import { Secret } from '../../src/checker/secret.ts';
-
-const it = base.extend<{ folder: string }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'fg-secret-'));
-    await use(folder);
-    await rm(folder, { recursive: true });
-  },
-});
+import { itInFolder as it, temporaryFolder } from '../temporary-folder.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -23,10 +14,9 @@ it.each([
   ['barn-door\r\n', 'barn-door'],
   [' two words \n\n', ' two words \n'],
 ])('reads %j from a file as %j', async (content, expected) => {
-  const folder = await mkdtemp(join(tmpdir(), 'fg-secret-'));
-  await writeFile(join(folder, 'password'), content);
-  expect(await new Secret({ file: join(folder, 'password') }).reveal()).toBe(expected);
-  await rm(folder, { recursive: true });
+  await using folder = await temporaryFolder();
+  await writeFile(folder.at('password'), content);
+  expect(await new Secret({ file: folder.at('password') }).reveal()).toBe(expected);
 });
 
 it('reads it anew each time, so that a rotated secret is picked up', async ({ folder }) => {

@@ -1,12 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { checkers } from '../../checks/index.ts';
 import { type CliProcess, runCli } from '../../src/cli/index.ts';
 import { systemClock } from '../../src/clock/system-clock.ts';
 import { hookTypes } from '../../src/hook/index.ts';
+import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 /** Collects what is written, and lets tests wait for it. */
 class Output extends Writable {
@@ -27,18 +25,23 @@ class Output extends Writable {
 
 /** A process for `runCli` in a folder of its own. */
 export class TestProcess extends EventEmitter implements AsyncDisposable {
-  readonly folder: string;
+  readonly #folder: TemporaryFolder;
   readonly out = new Output();
   readonly err = new Output();
   env: Record<string, string> = {};
 
-  private constructor(folder: string) {
+  private constructor(folder: TemporaryFolder) {
     super();
-    this.folder = folder;
+    this.#folder = folder;
   }
 
   static async open(): Promise<TestProcess> {
-    return new TestProcess(await mkdtemp(join(tmpdir(), 'fg-cli-')));
+    return new TestProcess(await temporaryFolder());
+  }
+
+  /** Its current folder. */
+  get folder(): string {
+    return this.#folder.path;
   }
 
   /** Runs `farm-guardian` with these arguments; gives its exit code. */
@@ -57,6 +60,6 @@ export class TestProcess extends EventEmitter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.folder, { recursive: true });
+    await this.#folder[Symbol.asyncDispose]();
   }
 }

@@ -1,18 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { registry } from './registry.ts';
 
 const text = 'farms: { ftp: { check: { type: ftp, tlsCa: ca.pem }, backends: { b1: 10.2.0.11 } } }\n';
-
-/** A folder of the test's own. */
-const temporaryFolder = async () => {
-  const path = await mkdtemp(join(tmpdir(), 'farm-guardian-config-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-};
 
 const messageOf = async (loading: Promise<unknown>): Promise<string> =>
   loading.then(

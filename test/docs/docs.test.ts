@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import { farmSchema, guardSchema, rootSchema } from '../../src/config/schema.ts';
 import { hookTypes } from '../../src/hook/index.ts';
 import { templateFields } from '../../src/hook/template.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFile(join(root, file), 'utf8');
@@ -53,7 +53,8 @@ it.each([['README.md'], ['CONTRIBUTING.md'], ['docs/config.md'], ['docs/hooks.md
 );
 
 it('has an example hook that tells HAProxy what is desired', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'fg-docs-'));
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
   const socat = join(folder, 'socat');
   await writeFile(socat, `#!/bin/sh\necho "$*" >> ${folder}/told; cat >> ${folder}/told\n`);
   await chmod(socat, 0o755);
@@ -65,5 +66,4 @@ it('has an example hook that tells HAProxy what is desired', async () => {
   expect(await readFile(join(folder, 'told'), 'utf8')).toBe(
     ['ready', 'drain', 'maint'].map((state) => `${connection}set server ftp/b1 state ${state}\n`).join(''),
   );
-  await rm(folder, { recursive: true });
 });

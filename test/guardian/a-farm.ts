@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { defineChecker } from '../../src/checker/checker.ts';
@@ -9,11 +7,12 @@ import { ManualClock } from '../../src/clock/manual-clock.ts';
 import type { Config, FarmConfig } from '../../src/config/config.ts';
 import { startGuardian } from '../../src/guardian/guardian.ts';
 import type { AnyHookType, HookType } from '../../src/hook/hook.ts';
+import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 /** A farm without a network: what each backend answers, what the balancer was told, and time by hand. */
 export class FarmLab implements AsyncDisposable {
   readonly clock: ManualClock;
-  readonly folder: string;
+  readonly #folder: TemporaryFolder;
   /** The status each backend gives; `hang` never answers. */
   readonly answers = new Map<string, Status | 'hang'>();
   /** `FARM/BACKEND STATE` in order of delivery. */
@@ -21,13 +20,18 @@ export class FarmLab implements AsyncDisposable {
   /** While true, every delivery fails. */
   hookFails = false;
 
-  private constructor(folder: string, clock: ManualClock) {
-    this.folder = folder;
+  private constructor(folder: TemporaryFolder, clock: ManualClock) {
+    this.#folder = folder;
     this.clock = clock;
   }
 
   static async open(clock = new ManualClock()): Promise<FarmLab> {
-    return new FarmLab(await mkdtemp(join(tmpdir(), 'fg-guardian-')), clock);
+    return new FarmLab(await temporaryFolder(), clock);
+  }
+
+  /** Its folder. */
+  get folder(): string {
+    return this.#folder.path;
   }
 
   /** A config of one farm with backends b1 and b2, interval 10 s, rise 2, fall 3. */
@@ -76,6 +80,6 @@ export class FarmLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.folder, { recursive: true });
+    await this.#folder[Symbol.asyncDispose]();
   }
 }

@@ -1,15 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { checkers } from '../../checks/index.ts';
 import { type Checker, createGuardian, defineChecker, defineConfig, result } from '../../src/index.ts';
 import { createFtpServer } from '../../src/testkit/index.ts';
-
-const temporaryFolder = async () => {
-  const path = await mkdtemp(join(tmpdir(), 'fg-library-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
-};
+import { temporaryFolder } from '../temporary-folder.ts';
 
 it('watches a real server that breaks and heals, from a config in code', async () => {
   await using folder = await temporaryFolder();

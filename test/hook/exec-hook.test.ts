@@ -1,21 +1,15 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { it as base, expect } from 'vitest';
+import { expect } from 'vitest';
 import { systemClock } from '../../src/clock/system-clock.ts';
 import { type ExecHookOptions, execHook, execHookOptions } from '../../src/hook/exec-hook.ts';
 import { silentLogger } from '../../src/log/logger.ts';
+import { itInFolder } from '../temporary-folder.ts';
 import { aChange } from './a-change.ts';
 
 /** A folder of its own, and a way to put an executable shell script there. */
-const it = base.extend<{ folder: string; script: (body: string) => Promise<string> }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'fg-hook-'));
-    await use(folder);
-    await rm(folder, { recursive: true });
-  },
+const it = itInFolder.extend<{ script: (body: string) => Promise<string> }>({
   script: async ({ folder }, use) => {
     await use(async (body) => {
       const file = join(folder, 'hook.sh');

@@ -1,21 +1,12 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { it as base, expect } from 'vitest';
+import { expect } from 'vitest';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { Journal, readJournal } from '../../src/journal/journal.ts';
 import { recover } from '../../src/journal/recover.ts';
 import { readSnapshot, type Snapshot, writeSnapshot } from '../../src/journal/snapshot.ts';
 import { silentLogger } from '../../src/log/logger.ts';
-
-const it = base.extend<{ folder: string }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'fg-journal-'));
-    await use(folder);
-    await rm(folder, { recursive: true });
-  },
-});
+import { itInFolder as it, temporaryFolder } from '../temporary-folder.ts';
 
 const context = () => ({ clock: new ManualClock(), log: silentLogger });
 
@@ -105,8 +96,8 @@ it.each([
   ['foreign', () => '{"version":1}', 'it is no snapshot of Farm Guardian'],
   ['of a later version', (text: string) => text.replace('snapshot 1', 'snapshot 2'), 'it is of another version'],
 ])('sets a snapshot aside that is %s, and loses nothing of it', async (_name, damage, why) => {
-  const folder = await mkdtemp(join(tmpdir(), 'fg-journal-'));
-  const file = join(folder, 'snapshot.json');
+  await using folder = await temporaryFolder();
+  const file = folder.at('snapshot.json');
   await writeSnapshot(file, snapshot);
   const damaged = damage(await readFile(file, 'utf8'));
   await writeFile(file, damaged);
@@ -114,7 +105,6 @@ it.each([
   const setAside = `${file}.corrupt-2026-01-02T000000.000Z`;
   expect(found).toEqual({ snapshot: undefined, setAside, why });
   expect(await readFile(setAside, 'utf8')).toBe(damaged);
-  await rm(folder, { recursive: true });
 });
 
 it('brings a snapshot up to date with the journal', async ({ folder }) => {

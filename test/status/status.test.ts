@@ -1,23 +1,14 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it as base, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { BackendStatus, GuardianStatus } from '../../src/guardian/guardian-status.ts';
 import { answer } from '../../src/status/api.ts';
 import { askStatus } from '../../src/status/status-client.ts';
 import { serveStatus } from '../../src/status/status-server.ts';
 import { statusTable } from '../../src/status/status-table.ts';
-
-const it = base.extend<{ folder: string }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'fg-status-'));
-    await use(folder);
-    await rm(folder, { recursive: true });
-  },
-});
+import { itInFolder as it, temporaryFolder } from '../temporary-folder.ts';
 
 const backend = (parts: Partial<BackendStatus>): BackendStatus => ({
   id: 'b1',
@@ -197,13 +188,12 @@ it.each([
   ['an answer that is no JSON', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n<>'],
   ['an error', 'HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n'],
 ])('is told in one line that something else answers: %s', async (_name, bytes) => {
-  const folder = await mkdtemp(join(tmpdir(), 'fg-status-'));
-  const path = join(folder, 'other.sock');
+  await using folder = await temporaryFolder();
+  const path = folder.at('other.sock');
   const server = createServer((socket) => socket.on('error', () => {}).end(bytes)).listen(path);
   await new Promise((resolve) => server.once('listening', resolve));
   const error = await askStatus(path).catch((e: Error) => e);
   expect(error).toMatchObject({ name: 'UnreachableError' });
   expect((error as Error).message).toMatch(new RegExp(`^no guardian answers at ${path}: [^\n]+$`));
   server.close();
-  await rm(folder, { recursive: true });
 });
