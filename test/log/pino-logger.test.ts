@@ -1,13 +1,19 @@
-import { PassThrough } from 'node:stream';
+import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { createLogger, type LogOptions } from '../../src/log/pino-logger.ts';
 
-const logged = (options: Omit<LogOptions, 'destination'>) => {
-  const destination = new PassThrough();
+const logged = (options: Omit<LogOptions, 'destination'>): string => {
+  let text = '';
+  const destination = new Writable({
+    write: (chunk, _encoding, done) => {
+      text += chunk;
+      done();
+    },
+  });
   const log = createLogger({ ...options, destination });
   log.debug({ farm: 'ftp' }, 'a result');
   log.warn({ farm: 'ftp', backend: 'b1', code: 'refused' }, 'down');
-  return String(destination.read());
+  return text;
 };
 
 it('writes JSON lines with an ISO time for machines', () => {
