@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
-import { type CheckContext, wait } from '../../src/checker/index.ts';
+import type { CheckContext } from '../../src/checker/index.ts';
 
 /** Bytes that one read of the classic plugin takes at most: a greeting that fits in the first is shown to there. */
 const pieceBytes = 1024;
 
 /** What a read ended with instead of bytes. */
 export type NoBytes = 'ended' | 'reset' | 'quiet';
+
+/** After any of these there may be something to read, or there will be nothing more. */
+const arrivals = ['readable', 'end', 'close'] as const;
 
 /** Reads a socket piece by piece, at the reader's pace, so that an endless stream costs no memory. */
 export class Incoming {
@@ -35,28 +38,32 @@ export class Incoming {
     return piece;
   }
 
-  async #arrival(quietMs: number | undefined): Promise<Buffer<ArrayBuffer> | NoBytes> {
+  #arrival(quietMs: number | undefined): Promise<Buffer<ArrayBuffer> | NoBytes> {
     const { signal, clock } = this.#context;
     const socket = this.#socket;
-    const settled = new AbortController();
-    try {
-      return await new Promise((resolve, reject) => {
-        const look = () => {
-          const bytes = socket.read() as Buffer<ArrayBuffer> | null;
-          if (bytes) resolve(bytes);
-          else if (signal.aborted) reject(signal.reason);
-          else if (socket.errored) resolve('reset');
-          else if (socket.readableEnded || socket.destroyed) resolve('ended');
-        };
-        for (const event of ['readable', 'end', 'close'] as const) {
-          socket.on(event, look);
-          settled.signal.addEventListener('abort', () => socket.off(event, look));
-        }
-        if (quietMs !== undefined) void wait(clock, quietMs, settled.signal).then(() => resolve('quiet'));
-        look();
-      });
-    } finally {
-      settled.abort();
-    }
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const bytes = socket.read() as Buffer<ArrayBuffer> | null;
+        if (bytes) settle(bytes);
+        else if (signal.aborted) fail(signal.reason);
+        else if (socket.errored) settle('reset');
+        else if (socket.readableEnded || socket.destroyed) settle('ended');
+      };
+      const timer = quietMs === undefined ? undefined : clock.setTimer(() => settle('quiet'), quietMs);
+      const done = () => {
+        timer?.cancel();
+        for (const event of arrivals) socket.off(event, look);
+      };
+      const settle = (outcome: Buffer<ArrayBuffer> | NoBytes) => {
+        done();
+        resolve(outcome);
+      };
+      const fail = (reason: unknown) => {
+        done();
+        reject(reason);
+      };
+      for (const event of arrivals) socket.on(event, look);
+      look();
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, wait } from '../clock/clock.ts';
+import type { Clock, Timer } from '../clock/clock.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
 import { type AnyChecker, type CheckContext, DeadlineExceeded, type Target } from './checker.ts';
 import { cleanText } from './clean-text.ts';
@@ -78,12 +78,14 @@ const attempt = async (
 /** Resolves once the run has been aborted and `graceMs` have passed without its end. */
 const overstay = (signal: AbortSignal, clock: Clock, graceMs: number, run: Promise<unknown>): Promise<undefined> =>
   new Promise((resolve) => {
-    const ended = new AbortController();
-    const onAbort = () => void wait(clock, graceMs, ended.signal).then(() => resolve(undefined));
+    let timer: Timer | undefined;
+    const onAbort = () => {
+      timer = clock.setTimer(() => resolve(undefined), graceMs);
+    };
     signal.addEventListener('abort', onAbort, { once: true });
     void run.then(() => {
       signal.removeEventListener('abort', onAbort);
-      ended.abort();
+      timer?.cancel();
     });
   });
 
