@@ -19,7 +19,7 @@ const longerThan = (most: number, folders: readonly string[]): string[] =>
 
 describe('the size of files', () => {
   it('stays under 300 lines, or a concept is hiding in one', () => {
-    expect(longerThan(299, ['src', 'checks', 'bin'])).toEqual([]);
+    expect(longerThan(299, ['src', 'checks', 'bin', 'test'])).toEqual([]);
   });
 
   it('stays within 10 lines for a command, which has no logic of its own', () => {
