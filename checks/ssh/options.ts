@@ -7,26 +7,26 @@ export const defaultMaxBytes = 1024 * 1024;
 const entries = v.strictObject({
   remoteVersion: options.text({
     help: 'software version that the server must announce, with or without its comment',
-    placeholder: 'STRING',
+    metavar: 'STRING',
     short: 'r',
   }),
   remoteProtocol: options.text({
     help: 'protocol version that the server must announce',
-    placeholder: 'STRING',
+    metavar: 'STRING',
     short: 'P',
   }),
   hostKey: options.texts({
     help: 'fingerprint of a host key that is right (SHA256:...), or "any"',
-    placeholder: 'FINGERPRINT',
+    metavar: 'FINGERPRINT',
   }),
-  user: options.text({ help: 'user to log in as', placeholder: 'NAME' }),
+  user: options.text({ help: 'user to log in as', metavar: 'NAME' }),
   password: options.secret({ help: 'password of the user' }),
-  key: options.path({ help: 'private key of the user, not encrypted', placeholder: 'FILE' }),
+  key: options.path({ help: 'private key of the user, not encrypted', metavar: 'FILE' }),
   sftp: options.flag({ help: 'open an SFTP session after login' }),
-  file: options.text({ help: 'file to read by SFTP', placeholder: 'PATH' }),
-  content: options.text({ help: 'text that the file must contain', placeholder: 'TEXT' }),
-  minBytes: options.integer({ help: 'least size of the file (default: 0)', placeholder: 'N' }),
-  maxBytes: options.integer({ help: 'most bytes to read (default: 1 MiB)', placeholder: 'N' }, 1),
+  file: options.text({ help: 'file to read by SFTP', metavar: 'PATH' }),
+  content: options.text({ help: 'text that the file must contain', metavar: 'TEXT' }),
+  minBytes: options.integer({ help: 'least size of the file (default: 0)', metavar: 'N' }),
+  maxBytes: options.integer({ help: 'most bytes to read (default: 1 MiB)', metavar: 'N' }, 1),
 });
 
 type Entries = v.InferOutput<typeof entries>;

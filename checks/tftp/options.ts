@@ -10,27 +10,27 @@ export const defaultMaxBytes = 1024 * 1024;
 const entries = v.strictObject({
   file: options.text({
     help: `file to read (default: ${defaultFile})`,
-    placeholder: 'PATH',
+    metavar: 'PATH',
     short: 'f',
   }),
   mode: options.choice(['octet', 'netascii'], {
     help: 'transfer mode, octet or netascii (default: octet)',
-    placeholder: 'MODE',
+    metavar: 'MODE',
   }),
-  content: options.text({ help: 'text that the file must contain', placeholder: 'TEXT' }),
-  size: options.integer({ help: 'exact size of the file', placeholder: 'N' }),
-  minBytes: options.integer({ help: 'least size of the file (default: 1)', placeholder: 'N' }),
-  maxBytes: options.integer({ help: 'most bytes to read (default: 1 MiB)', placeholder: 'N' }, 1),
+  content: options.text({ help: 'text that the file must contain', metavar: 'TEXT' }),
+  size: options.integer({ help: 'exact size of the file', metavar: 'N' }),
+  minBytes: options.integer({ help: 'least size of the file (default: 1)', metavar: 'N' }),
+  maxBytes: options.integer({ help: 'most bytes to read (default: 1 MiB)', metavar: 'N' }, 1),
   expectError: options.integer({
     help: 'be content with this ERROR code, such as 1 for a file known to be absent',
-    placeholder: 'CODE',
+    metavar: 'CODE',
   }),
   sourcePolicy: options.choice(['same-address', 'any'], {
     help: 'whether answers from other addresses count, same-address or any (default: same-address)',
-    placeholder: 'POLICY',
+    metavar: 'POLICY',
   }),
-  warning: options.range({ help: 'warn when the seconds are outside this range', placeholder: 'RANGE', short: 'w' }),
-  critical: options.range({ help: 'fail when the seconds are outside this range', placeholder: 'RANGE', short: 'c' }),
+  warning: options.range({ help: 'warn when the seconds are outside this range', metavar: 'RANGE', short: 'w' }),
+  critical: options.range({ help: 'fail when the seconds are outside this range', metavar: 'RANGE', short: 'c' }),
 });
 
 const longestFileBytes = 400;

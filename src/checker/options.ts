@@ -11,7 +11,7 @@ export interface OptionInfo {
   /** One line for `-h` and the docs. */
   readonly help: string;
   /** Stands for the value in usage, such as `NAME`. */
-  readonly placeholder?: string;
+  readonly metavar?: string;
   /** Letter of its short flag on the command line, where a classic plugin has one. */
   readonly short?: string;
 }

@@ -22,7 +22,7 @@ export interface Flag {
   readonly long: string;
   readonly short?: string | undefined;
   /** Stands for its value in the help; a flag without one is a switch. */
-  readonly placeholder?: string | undefined;
+  readonly metavar?: string | undefined;
   /** One line for `-h`; a flag without one is not shown. */
   readonly help?: string;
   readonly setting: Setting;
@@ -32,17 +32,17 @@ const commonFlags: readonly Flag[] = [
   {
     long: 'hostname',
     short: 'H',
-    placeholder: 'ADDRESS',
+    metavar: 'ADDRESS',
     help: 'host name or IP address of the server',
     setting: { what: 'host' },
   },
-  { long: 'port', short: 'p', placeholder: 'PORT', help: 'port of the server', setting: { what: 'port' } },
+  { long: 'port', short: 'p', metavar: 'PORT', help: 'port of the server', setting: { what: 'port' } },
   { long: 'use-ipv4', short: '4', help: 'use IPv4', setting: { what: 'family', family: 4 } },
   { long: 'use-ipv6', short: '6', help: 'use IPv6', setting: { what: 'family', family: 6 } },
   {
     long: 'timeout',
     short: 't',
-    placeholder: 'SECONDS',
+    metavar: 'SECONDS',
     help: 'the whole time the check has (default: 10)',
     setting: { what: 'timeout' },
   },
@@ -73,26 +73,26 @@ const flagsOfOption = (key: string, info: options.FullOptionInfo | undefined): r
     return [
       {
         long: `${long}-file`,
-        placeholder: 'FILE',
+        metavar: 'FILE',
         help: `${help}: read from a file`,
         setting: { ...setting, source: 'file' },
       },
       {
         long: `${long}-env`,
-        placeholder: 'VAR',
+        metavar: 'VAR',
         help: `${help}: read from an environment variable`,
         setting: { ...setting, source: 'env' },
       },
     ];
-  return [{ long, short, placeholder: kind === 'flag' ? undefined : placeholderOf(info), help, setting }];
+  return [{ long, short, metavar: kind === 'flag' ? undefined : metavarOf(info), help, setting }];
 };
 
-const placeholderOf = ({ placeholder, words, kind }: options.FullOptionInfo): string =>
-  placeholder ?? words?.join('|') ?? kind.toUpperCase();
+const metavarOf = ({ metavar, words, kind }: options.FullOptionInfo): string =>
+  metavar ?? words?.join('|') ?? kind.toUpperCase();
 
 const ignoredFlag = ({ long, short }: IgnoredOption): Flag => ({
   long,
   short,
-  placeholder: 'VALUE',
+  metavar: 'VALUE',
   setting: { what: 'nothing' },
 });

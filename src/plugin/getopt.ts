@@ -66,7 +66,7 @@ const cluster = function* (letters: string, rest: string[], flags: readonly Flag
   for (const [i, letter] of [...letters].entries()) {
     const flag = flags.find(({ short }) => short === letter);
     if (!flag) throw new Fault(`invalid option -- '${letter}'`);
-    if (flag.placeholder) {
+    if (flag.metavar) {
       const value = [...letters].slice(i + 1).join('') || rest.shift();
       if (value === undefined) throw new Fault(`option requires an argument -- '${letter}'`);
       yield { flag, value };
@@ -79,7 +79,7 @@ const cluster = function* (letters: string, rest: string[], flags: readonly Flag
 const longOption = (word: string, rest: string[], flags: readonly Flag[], aliases: Spelling['aliases']): GivenFlag => {
   const [, name = '', given] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const flag = findLong(name, flags, aliases);
-  if (!flag.placeholder) {
+  if (!flag.metavar) {
     if (given !== undefined) throw new Fault(`option '--${flag.long}' doesn't allow an argument`);
     return { flag };
   }

@@ -23,5 +23,5 @@ export const renderHelp = async (flags: readonly Flag[], { title, about, usage }
 };
 
 /** Long names stand below one another, with a short letter or without. */
-const term = ({ short, long, placeholder }: Flag): string =>
-  `${short ? `-${short}, ` : '    '}--${long}${placeholder ? ` <${placeholder}>` : ''}`;
+const term = ({ short, long, metavar }: Flag): string =>
+  `${short ? `-${short}, ` : '    '}--${long}${metavar ? ` <${metavar}>` : ''}`;

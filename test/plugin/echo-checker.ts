@@ -5,12 +5,12 @@ const { choice, duration, flag, integer, range, secret, text, texts } = options;
 
 const schema = v.pipe(
   v.strictObject({
-    expect: texts({ short: 'e', placeholder: 'TEXT', help: 'an expected text' }),
+    expect: texts({ short: 'e', metavar: 'TEXT', help: 'an expected text' }),
     jail: flag({ short: 'j', help: 'hide it' }),
     mismatch: choice(['ok', 'warn', 'crit'], { short: 'M', help: 'state for a mismatch' }),
-    maxbytes: integer({ short: 'm', placeholder: 'N', help: 'most bytes' }, 1, 'must be a positive integer'),
-    maxBytes: integer({ placeholder: 'N', help: 'largest file' }, 1),
-    warning: range({ short: 'w', placeholder: 'RANGE', help: 'when to warn' }),
+    maxbytes: integer({ short: 'm', metavar: 'N', help: 'most bytes' }, 1, 'must be a positive integer'),
+    maxBytes: integer({ metavar: 'N', help: 'largest file' }, 1),
+    warning: range({ short: 'w', metavar: 'RANGE', help: 'when to warn' }),
     user: text({ help: 'who' }),
     password: secret({ help: 'its password' }),
     idle: duration({ help: 'how long' }),

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Flag } from '../../src/plugin/flag.ts';
 import { getopt } from '../../src/plugin/getopt.ts';
 
-const flag = (long: string, short?: string, placeholder?: string): Flag => ({
+const flag = (long: string, short?: string, metavar?: string): Flag => ({
   long,
   short,
-  placeholder,
+  metavar,
   help: long,
   setting: { what: 'nothing' },
 });
