@@ -57,8 +57,9 @@ const broken = function* (given: Entries): Generator<readonly [Key, string]> {
   // Without a pin the password would go to whoever answers.
   if (user !== undefined && hostKey.length === 0)
     yield ['hostKey', 'is required with user: give SHA256:... (ssh-keygen -l prints it) or any'];
-  if (!hostKey.every((pin) => pin === 'any' || fingerprint.test(pin)))
-    yield ['hostKey', 'must be SHA256: and 43 characters (ssh-keygen -l prints it) or any'];
+  for (const pin of hostKey)
+    if (pin !== 'any' && !fingerprint.test(pin))
+      yield ['hostKey', `"${pin}" is neither SHA256: and 43 characters (ssh-keygen -l prints it) nor any`];
   if (minBytes > maxBytes) yield ['minBytes', 'must not exceed maxBytes'];
 };
 

@@ -19,7 +19,7 @@ describe('options of the SSH check', () => {
     [{ user: 'probe', password }, 'hostKey: is required with user: give SHA256:... (ssh-keygen -l prints it) or any'],
     [
       { user: 'probe', password, hostKey: ['MD5:aa'] },
-      'hostKey: must be SHA256: and 43 characters (ssh-keygen -l prints it) or any',
+      'hostKey: "MD5:aa" is neither SHA256: and 43 characters (ssh-keygen -l prints it) nor any',
     ],
     [{ user: 'probe', hostKey: [pin] }, 'user: needs password or key'],
     [{ user: '', password, hostKey: [pin] }, 'user: must not be empty'],
