@@ -6,7 +6,7 @@ import type { PlannedCheck } from '../farm/plan.ts';
 import { type Belief, type HealthState, reduceHealth } from '../health/backend-health.ts';
 import { type DesiredState, desiredState } from '../health/desired-state.ts';
 import { evidenceOf } from '../health/evidence.ts';
-import { heldBackends } from '../health/farm-guard.ts';
+import { canHold, heldBackends } from '../health/farm-guard.ts';
 import type { BackendChange } from '../hook/hook.ts';
 import { type BackendRecord, emptyRecord } from '../journal/backend-record.ts';
 
@@ -87,7 +87,7 @@ export class FarmWatch {
       watched.reason = { code: result.code, summary: oneLine(result.summary) };
       this.#decisions.turned(watched.plan, to, result);
     }
-    if (step.effects.length > 0) this.#decide();
+    if (step.effects.length > 0) this.#decide(canHold(this.config.guard) ? undefined : [watched]);
     return step.health !== before;
   }
 
@@ -97,11 +97,11 @@ export class FarmWatch {
     watched.delivered = { ...watched.delivered, [hook]: sequence };
   }
 
-  /** Brings the desired states in line with the beliefs: one backend's turn may hold or release another. */
-  #decide(): void {
+  /** Brings desired states in line with beliefs; all of them, since one backend's turn may hold or release another. */
+  #decide(concerned: Iterable<Mutable<WatchedBackend>> = this.#backends.values()): void {
     const held = this.#held();
-    for (const [id, watched] of this.#backends) {
-      watched.held = held.has(id);
+    for (const watched of concerned) {
+      watched.held = held.has(watched.plan.backend.id);
       const state = desiredState(watched.health, watched.held);
       if (state === undefined || state === watched.desired?.state) continue;
       watched.desired = this.#decisions.desired(this.#decision(watched, state));
@@ -115,6 +115,7 @@ export class FarmWatch {
   }
 
   #held(): ReadonlySet<string> {
+    if (!canHold(this.config.guard)) return new Set();
     const backends = [...this.#backends].map(([id, { health }]) => ({ id, health }));
     return heldBackends(backends, this.config.guard);
   }

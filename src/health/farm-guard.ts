@@ -17,6 +17,10 @@ export interface GuardedBackend {
 const smallestUp = ({ minUp }: GuardPolicy, size: number): number =>
   Math.min(size, 'count' in minUp ? minUp.count : Math.ceil((minUp.percent / 100) * size));
 
+/** Whether a policy can hold a backend at all; where not, the belief in one says nothing about any other. */
+export const canHold = ({ minUp, whenAllFail }: GuardPolicy): boolean =>
+  whenAllFail === 'hold' || ('count' in minUp ? minUp.count : minUp.percent) > 0;
+
 /**
  * Which backends that are believed down stay in rotation all the same. Those without evidence count as being in
  * rotation, since nothing was signalled about them. Held first is what failed last (the longest healthy); equal

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { BackendHealth } from '../../src/health/backend-health.ts';
 import { desiredState } from '../../src/health/desired-state.ts';
-import { type GuardedBackend, type GuardPolicy, heldBackends } from '../../src/health/farm-guard.ts';
+import { canHold, type GuardedBackend, type GuardPolicy, heldBackends } from '../../src/health/farm-guard.ts';
 
 /** `U` up, `.` starting, `D` down; a digit after it is when it turned. Backends are named a, b, c … */
 const farm = (text: string): GuardedBackend[] =>
@@ -52,6 +52,21 @@ it('never lets a farm fall below minUp while one backend is not believed down, a
       for (const id of kept) expect(down.map((b) => b.id)).toContain(id);
       if (down.length < backends.length)
         expect(backends.length - down.length + kept.size).toBeGreaterThanOrEqual(Math.min(count, backends.length));
+    }),
+  );
+});
+
+it('holds nothing where it cannot hold', () => {
+  fc.assert(
+    fc.property(fc.array(anyHealth, { minLength: 1, maxLength: 12 }), (healths) => {
+      const policy: GuardPolicy = { minUp: { count: 0 }, whenAllFail: 'down' };
+      expect(canHold(policy)).toBe(false);
+      expect(
+        heldBackends(
+          healths.map((health, i) => ({ id: `b${i}`, health })),
+          policy,
+        ).size,
+      ).toBe(0);
     }),
   );
 });
