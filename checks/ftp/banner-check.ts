@@ -3,16 +3,20 @@ import {
   type CheckContext,
   type CheckResult,
   connectTcp,
+  result,
   Stopwatch,
   type Target,
   wait,
 } from '../../src/checker/index.ts';
+import type { CertificateLine } from './banner-tls.ts';
 import { judgeGreeting } from './banner-verdict.ts';
 import { unescapeText } from './escape.ts';
 import { expectationOf, fitOf, showBanner } from './expectation.ts';
-import { noData, notConnected, timedOut } from './failure.ts';
+import { face } from './face.ts';
+import { labelOf, noData, notConnected, timedOut } from './failure.ts';
 import { Incoming } from './incoming.ts';
 import type { FtpOptions } from './options.ts';
+import { openTranscript, type Transcript } from './transcript.ts';
 
 /** How long a server may pause in the middle of its greeting (check_tcp's READ_TIMEOUT). */
 const quietMs = 2_000;
@@ -27,19 +31,60 @@ const longestBytes = 64 * 1024;
 export const checkBanner = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {
   const { signal, clock, verbose } = context;
   const watch = new Stopwatch(clock, 'connect');
+  const transcript = openTranscript(context);
   announce(target, options, verbose);
-  let socket: Socket;
+  let raw: Socket;
   try {
-    socket = await connectTcp(target, { signal });
+    raw = await connectTcp(target, { signal });
+    transcript.note(`connected to ${labelOf(target)}`);
   } catch (error) {
     return error === signal.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
   }
+  if (!wantsTls(options)) return lookAtGreeting(raw, target, options, context, watch, transcript);
+  try {
+    watch.enter('tls');
+    const { secureBanner } = await import('./banner-tls.ts');
+    const secured = await secureBanner(raw, target, options, context, watch);
+    if ('verdict' in secured) return secured.verdict;
+    transcript.note('the connection is TLS');
+    const { socket, certificate } = secured;
+    const verdict = await lookAtGreeting(socket, target, options, context, watch, transcript);
+    return certificate ? certified(verdict, certificate) : verdict;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return timedOut(context, target, watch);
+  } finally {
+    raw.destroy();
+  }
+};
+
+const wantsTls = ({ ssl, certificate, sni }: FtpOptions): boolean =>
+  ssl === true || certificate !== undefined || sni !== undefined;
+
+/** check_ftp prints its line on the certificate as soon as it has it, whatever comes of the greeting. */
+const certified = (verdict: CheckResult, { line, facts }: CertificateLine): CheckResult =>
+  result({
+    ...verdict,
+    line: `${line}\n${verdict.line ?? `${face.service} ${verdict.status} - ${verdict.summary}`}`,
+    facts: { ...facts, ...verdict.facts },
+  });
+
+const lookAtGreeting = async (
+  socket: Socket,
+  target: Target,
+  options: FtpOptions,
+  context: CheckContext,
+  watch: Stopwatch,
+  transcript: Transcript,
+): Promise<CheckResult> => {
+  const { signal, verbose } = context;
   try {
     watch.enter('greeting');
-    const { said, expected, end } = await converse(socket, options, context);
+    const { said, expected, end } = await converse(socket, options, context, transcript);
     if (said.length === 0) return noData(end === 'reset' ? 'reset' : 'no-data', watch);
     verbose?.(`received ${said.length + 1} bytes from host\n${fence}\n${showBanner(said)}\n${fence}\n`);
     const seconds = Math.max(0, watch.elapsedMs / 1_000 - (options.delay ?? 0));
+    transcript.sent(quitText(options));
     await sayGoodbye(socket, quitText(options));
     return judgeGreeting({ said, expected, seconds }, target, options, context, watch);
   } catch (error) {
@@ -58,11 +103,19 @@ interface Heard {
   readonly end: 'enough' | 'ended' | 'reset' | 'quiet';
 }
 
-const converse = async (socket: Socket, options: FtpOptions, context: CheckContext): Promise<Heard> => {
+const converse = async (
+  socket: Socket,
+  options: FtpOptions,
+  context: CheckContext,
+  transcript: Transcript,
+): Promise<Heard> => {
   const { clock, signal, verbose } = context;
   const expectation = expectationOf(options);
   const send = sendText(options);
-  if (send) socket.write(send);
+  if (send) {
+    socket.write(send);
+    transcript.sent(send);
+  }
   if (options.delay) await wait(clock, options.delay * 1_000, signal);
   signal.throwIfAborted();
   if (verbose) {
@@ -77,6 +130,7 @@ const converse = async (socket: Socket, options: FtpOptions, context: CheckConte
   for (;;) {
     const piece = await incoming.next(said.length > 0 ? quietMs : undefined);
     if (typeof piece === 'string') return { said, expected: false, end: piece };
+    transcript.heard(piece.toString());
     said = Buffer.concat([said, piece]);
     const fits = fitOf(said, expectation, verbose && ((line) => verbose(`${line}\n`)));
     if (fits !== 'perhaps' || said.length >= enough) return { said, expected: fits === 'match', end: 'enough' };

@@ -10,35 +10,53 @@ import {
   type Target,
 } from '../../src/checker/index.ts';
 import { judgeGreeting } from './banner-verdict.ts';
-import { openControl } from './control.ts';
-import { type Facts, failed, passed } from './deep-verdict.ts';
+import { type Control, openControl } from './control.ts';
+import { secureControl } from './control-tls.ts';
+import { DeepFailure } from './deep-failure.ts';
+import { type Facts, failed, passed, withFacts, withWarning } from './deep-verdict.ts';
 import { expectationOf, fitOf } from './expectation.ts';
-import { notConnected, timedOut } from './failure.ts';
+import { labelOf, notConnected, timedOut } from './failure.ts';
+import { openLifeline } from './lifeline.ts';
 import { type Credentials, logIn, revealCredentials } from './login.ts';
 import type { FtpOptions } from './options.ts';
-import { retrieve } from './retrieve.ts';
+import { protectData } from './protect-data.ts';
+import { readTlsTerms, type TlsTerms } from './tls-terms.ts';
+import { openTranscript } from './transcript.ts';
+import { doWork } from './work.ts';
 
 /** Logs in and, where a file is named, reads it: connect, greeting, login, data, transfer, each timed. */
 export const checkDeep = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {
   const { signal, clock } = context;
-  const basicFtp = await import('basic-ftp');
   let credentials: Credentials;
+  let terms: TlsTerms | undefined;
   try {
     credentials = await revealCredentials(options);
+    terms = options.tls && (await readTlsTerms(options, target));
   } catch (error) {
-    if (error instanceof SecretError) return unreadable(error);
+    if (error instanceof SecretError)
+      return unreadable(error.message, 'Put the password where the options say, readable for the guardian.');
+    if (error instanceof DeepFailure) return unreadable(error.message, error.remedy);
     throw error;
   }
+  const secret = options.password && credentials.password;
+  const transcript = openTranscript(context, secret);
+  using life = openLifeline(context);
   const watch = new Stopwatch(clock, 'connect');
   let socket: Socket;
   try {
-    socket = await connectTcp(target, { signal });
+    socket = await connectTcp(target, { signal: life.signal });
+    transcript.note(`connected to ${labelOf(target)}`);
   } catch (error) {
     return error === signal.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
   }
-  const control = openControl(basicFtp, socket, options.password && credentials.password);
+  let control: Control | undefined;
   let facts: Facts = {};
+  const learnt = () => ({ ...facts, ...control?.tls?.facts });
   try {
+    if (options.tls === 'implicit') watch.enter('tls');
+    const living = { clock, signal: life.signal };
+    const tls = terms && options.tls === 'implicit' ? await secureControl(socket, terms, living) : undefined;
+    control = openControl(socket, secret, transcript, tls);
     watch.enter('greeting');
     const greeting = await control.greeting();
     const said = Buffer.from(greeting);
@@ -46,24 +64,29 @@ export const checkDeep = async (target: Target, options: FtpOptions, context: Ch
     if (fitOf(said, expectationOf(options)) !== 'match')
       return judgeGreeting({ said, expected: false, seconds }, target, options, context, watch);
     if (!options.jail) facts = { banner: cleanText(greeting).trimEnd() };
+    if (terms && options.tls === 'explicit') {
+      watch.enter('tls');
+      await control.startTls(terms, living);
+    }
     watch.enter('login');
     await logIn(control, credentials);
-    const { file } = options;
-    if (file === undefined) return passed(`logged in as ${credentials.user}`, facts, options, context, watch);
-    const { size, facts: learnt } = await retrieve(control, file, options, context, watch);
-    facts = { ...facts, ...learnt, size };
-    return passed(`${size} ${size === 1 ? 'byte' : 'bytes'} of ${file}`, facts, options, context, watch);
+    if (terms) await protectData(control);
+    const learn = (more: Facts) => {
+      facts = { ...facts, ...more };
+    };
+    const done = await doWork(control, { options, context, watch, learn, hold: life.hold });
+    // Only now: a warning that ended the run would pass a server that is dead as well.
+    return withWarning(passed(done, learnt(), options, context, watch), control.tls?.warning);
   } catch (error) {
-    return signal.aborted ? timedOut(context, target, watch) : failed(error, facts, watch);
+    // What only the deadline made certain says more than that time was up.
+    const final = error instanceof DeepFailure && error.cause === signal.reason;
+    const verdict = signal.aborted && !final ? timedOut(context, target, watch) : failed(error, watch);
+    return withFacts(verdict, learnt());
   } finally {
-    await control.leave(context);
+    await control?.leave(context);
+    socket.destroy();
   }
 };
 
-const unreadable = ({ message }: SecretError): CheckResult =>
-  result({
-    status: 'UNKNOWN',
-    code: 'local-fault',
-    summary: message,
-    remedy: 'Put the password where the options say, readable for the guardian.',
-  });
+const unreadable = (summary: string, remedy: string): CheckResult =>
+  result({ status: 'UNKNOWN', code: 'local-fault', summary, remedy });

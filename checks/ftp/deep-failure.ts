@@ -7,9 +7,12 @@ export class DeepFailure extends Error {
   readonly code: KnownReasonCode;
   readonly remedy: string;
 
-  /** @param summary free of secrets, and of anything a server said that is not cleaned */
-  constructor(status: Status, code: KnownReasonCode, summary: string, remedy: string) {
-    super(summary);
+  /**
+   * @param summary free of secrets, and of anything a server said that is not cleaned
+   * @param options the signal's reason as the `cause` of what is only certain once the time is up
+   */
+  constructor(status: Status, code: KnownReasonCode, summary: string, remedy: string, options?: ErrorOptions) {
+    super(summary, options);
     this.status = status;
     this.code = code;
     this.remedy = remedy;

@@ -11,6 +11,7 @@ import { DeepFailure } from './deep-failure.ts';
 import { tooSlow } from './failure.ts';
 import type { FtpOptions } from './options.ts';
 import { judgeTime, timeMetric } from './response-time.ts';
+import { brokeOff, isTlsError } from './tls-failure.ts';
 
 /** What a run has learnt. */
 export type Facts = Readonly<Record<string, Fact>>;
@@ -43,14 +44,35 @@ export const passed = (
  *
  * @throws the error itself when it is a bug of ours
  */
-export const failed = (error: unknown, facts: Facts, watch: Stopwatch): CheckResult => {
+export const failed = (error: unknown, watch: Stopwatch): CheckResult => {
   const { status, code, message, remedy } = error instanceof DeepFailure ? error : lostConnection(error, watch.stage);
-  return result({ status, code, summary: message, remedy, steps: watch.steps(code), facts });
+  return result({ status, code, summary: message, remedy, steps: watch.steps(code) });
+};
+
+/** A result that ended early, with what the run has learnt by then, and what it had to leave behind. */
+export const withFacts = (verdict: CheckResult, facts: Facts): CheckResult => {
+  const { leftBehind } = facts;
+  if (leftBehind === undefined) return result({ ...verdict, facts });
+  return result({
+    ...verdict,
+    summary: `${verdict.summary}; ${leftBehind} is left behind`,
+    remedy: `${verdict.remedy ?? ''} Delete ${leftBehind}.`.trimStart(),
+    facts,
+  });
+};
+
+/** A good result with what is to be warned of; one that is worse than that stays as it is. */
+export const withWarning = (verdict: CheckResult, warning: DeepFailure | undefined): CheckResult => {
+  if (!warning || verdict.status === 'CRITICAL') return verdict;
+  const { status, code, message, remedy } = warning;
+  const steps = verdict.steps.map((step) => (step.name === 'tls' ? { ...step, code } : step));
+  return result({ ...verdict, status, code, summary: `${message}; ${verdict.summary}`, remedy, steps });
 };
 
 /** Errors of sockets have a code, those with which basic-ftp closes are plain ones; anything else is a bug. */
 const lostConnection = (error: unknown, stage: string): DeepFailure => {
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
+  if (isTlsError(error)) return brokeOff(error, stage);
   const fault = 'syscall' in error ? classifyNetworkError(error) : undefined;
   return new DeepFailure(
     fault?.status ?? 'CRITICAL',

@@ -11,14 +11,19 @@ export const face: CommandFace<FtpOptions> = {
   separator: '|',
   usage: `check_ftp -H host [-p port] [-4|-6] [-t seconds] [-w range] [-c range] [-v] [-j]
           [-e text]... [-A] [-M ok|warn|crit] [-r ok|warn|crit]
-          [-E] [-s text] [-q text] [-m bytes] [-d seconds] [--reason-code] [--json]
-check_ftp -H host [--user name --password-file file] [--file path [--content text]
-          [--data passive|epsv|pasv] [--min-bytes n] [--max-bytes n]]`,
-  about: `Checks an FTP server: its greeting and, with --user or --file, a login and the transfer of a file.
+          [-E] [-s text] [-q text] [-m bytes] [-d seconds]
+          [-S] [-D days[,days]] [--sni name]
+check_ftp -H host [--user name --password-file file] [--tls explicit|implicit]
+          [--data passive|active] [--list] [--file path [--content text]]
+          [--upload path] [--transfers n] [--idle time]
+both      [--source address] [--extra-opts[=[section][@file]]]
+          [--reason-code] [--json] [--transcript]; check_ftp -h shows all options`,
+  about: `Checks an FTP server: its greeting, or with --user, --tls, --data, --file and their like a whole session.
 The host may be the absolute path of a unix socket. Ranges are those of the monitoring plugins: 5, 1:5, @1:5.`,
   defaultHost: '127.0.0.1',
   operands: ['host'],
   hostFirst: true,
+  transcript: true,
   aliases: { '-to': '-t', '-wt': '-w', '-ct': '-c' },
   ignored: [{ long: 'protocol' }, { long: 'critical-codes', short: 'C' }, { long: 'warning-codes', short: 'W' }],
   fromClassic: (given, keys) => withOrder(isDeep(given) ? given : { mismatch: 'warn', ...given }, keys),

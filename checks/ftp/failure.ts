@@ -50,7 +50,7 @@ export const noData = (code: 'reset' | 'no-data', watch: Stopwatch): CheckResult
 export const tooSlow = 'The server answers, but later than the thresholds allow: look at its load.';
 
 /** Stages whose timeout the classic plugin knows, and its words for it. */
-const classicStages: readonly string[] = ['connect', 'greeting'];
+const classicStages: readonly string[] = ['connect', 'tls', 'greeting'];
 
 /**
  * The result of a run whose time is up.
@@ -59,13 +59,13 @@ const classicStages: readonly string[] = ['connect', 'greeting'];
  */
 export const timedOut = ({ signal, timeoutMs }: CheckContext, target: Target, watch: Stopwatch): CheckResult => {
   if (!(signal.reason instanceof DeadlineExceeded)) throw signal.reason;
-  const { stage, waitingFor } = watch;
+  const { stage, waitingFor, repetition } = watch;
   const seconds = timeoutMs / 1_000;
   const { code, remedy } = late[waitingFor] ?? lateOtherwise;
   return result({
     status: 'CRITICAL',
     code,
-    summary: `stuck at ${stage} on ${labelOf(target)}, no verdict within ${seconds} s`,
+    summary: `stuck at ${stage}${repetition && ` of ${repetition}`} on ${labelOf(target)}, no verdict within ${seconds} s`,
     ...(classicStages.includes(stage) && { line: `CRITICAL - Socket timeout after ${seconds} seconds` }),
     remedy,
     steps: watch.steps(code),
@@ -79,13 +79,31 @@ const lateOtherwise = {
 
 const late: Readonly<Record<string, { readonly code: string; readonly remedy: string }>> = {
   connect: { code: 'connect-timeout', remedy: 'The server does not answer: is it up, is the port filtered?' },
+  tls: {
+    code: 'tls-handshake',
+    remedy: 'The server accepts connections, but its TLS handshake does not end: look at its load and its log.',
+  },
   'data connection': {
     code: 'data-timeout',
     remedy: "The data connection does not open: let the server's passive ports through the firewall.",
   },
+  'active connection': {
+    code: 'active-no-connect',
+    remedy:
+      'The server never connected to the announced address: let it through the firewalls, and look at --active-address.',
+  },
+  'data handshake': {
+    code: 'tls-handshake',
+    remedy: 'The data connection is open, but its TLS handshake does not end: look at the log of the server.',
+  },
   transfer: {
     code: 'data-timeout',
     remedy: 'The data connection is open but nothing comes over it: look at the server and the path to it.',
+  },
+  noop: {
+    code: 'idle-cut',
+    remedy:
+      'The idle control connection was cut in silence, so long transfers will hang: raise the idle timeout of the load balancer (Azure: 4 minutes by default) and of firewalls on the way, or let it reset what it drops.',
   },
   completion: {
     code: 'transfer-incomplete',

@@ -1,4 +1,4 @@
-import { defineChecker, result } from '../../src/checker/index.ts';
+import { compilePattern, defineChecker, PatternSyntaxError, result } from '../../src/checker/index.ts';
 import { checkBanner } from './banner-check.ts';
 import { face, longestSocketPath, pathTooLong } from './face.ts';
 import { type FtpOptions, ftpOptions, isDeep } from './options.ts';
@@ -9,6 +9,16 @@ export const ftp = defineChecker<FtpOptions>({
   defaultPort: 21,
   options: ftpOptions,
   command: face,
+  async preflight({ contentRegex }) {
+    if (contentRegex === undefined) return undefined;
+    try {
+      await compilePattern(contentRegex);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PatternSyntaxError) return ['contentRegex', error.message];
+      throw error;
+    }
+  },
   async check(target, options, context) {
     if (target.host.startsWith('/') && Buffer.byteLength(target.host) > longestSocketPath)
       return result({ status: 'UNKNOWN', code: 'local-fault', summary: pathTooLong, line: pathTooLong });

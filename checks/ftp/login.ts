@@ -8,6 +8,8 @@ export interface Credentials {
   readonly user: string;
   /** Absent where none is configured: then the server must not ask for one. */
   readonly password: string | undefined;
+  /** For servers that ask for one (332); absent where none is configured. */
+  readonly account: string | undefined;
 }
 
 /**
@@ -15,22 +17,30 @@ export interface Credentials {
  *
  * @throws SecretError when the password cannot be read
  */
-export const revealCredentials = async ({ user = 'anonymous', password }: FtpOptions): Promise<Credentials> => {
-  if (!password) return { user, password: /^(?:anonymous|ftp)$/i.test(user) ? 'farm-guardian@' : undefined };
+export const revealCredentials = async ({
+  user = 'anonymous',
+  password,
+  account,
+}: FtpOptions): Promise<Credentials> => {
+  if (!password) return { user, password: /^(?:anonymous|ftp)$/i.test(user) ? 'farm-guardian@' : undefined, account };
   const revealed = await password.reveal();
   if (/[\r\n\0]/.test(revealed)) throw new SecretError(`${password} has a line end inside`);
-  return { user, password: revealed };
+  return { user, password: revealed, account };
 };
 
 /**
- * USER and PASS (RFC 959, 5.4).
+ * USER, PASS and ACCT, each only where the server asks for it (RFC 959, 5.4).
  *
  * @throws DeepFailure
  */
-export const logIn = async (control: Control, { user, password }: Credentials): Promise<void> => {
-  const named = await control.ask(`USER ${user}`);
-  if (isPositive(named)) return;
-  if (named.code !== 331) throw notLoggedIn(named, user);
+export const logIn = async (control: Control, credentials: Credentials): Promise<void> => {
+  let reply = await control.ask(`USER ${credentials.user}`);
+  if (reply.code === 331) reply = await givePassword(control, credentials);
+  if (reply.code === 332) reply = await giveAccount(control, credentials, reply);
+  if (reply.code < 200 || reply.code >= 300) throw notLoggedIn(reply, credentials.user);
+};
+
+const givePassword = (control: Control, { user, password }: Credentials): Promise<Reply> => {
   if (password === undefined)
     throw new DeepFailure(
       'UNKNOWN',
@@ -38,11 +48,19 @@ export const logIn = async (control: Control, { user, password }: Credentials): 
       `the server asks for a password of ${user}, but none is configured`,
       'Name where the password is kept: --password-file or --password-env, password: in a farm.',
     );
-  const proven = await control.ask(`PASS ${password}`);
-  if (!isPositive(proven)) throw notLoggedIn(proven, user);
+  return control.ask(`PASS ${password}`);
 };
 
-const isPositive = ({ code }: Reply): boolean => code >= 200 && code < 300;
+const giveAccount = (control: Control, { user, account }: Credentials, { said }: Reply): Promise<Reply> => {
+  if (account === undefined)
+    throw new DeepFailure(
+      'CRITICAL',
+      'auth-failed',
+      `the server asks for an account of ${user}, but none is configured: ${said}`,
+      'Name the account: --account, account: in a farm. Or let this user in without one.',
+    );
+  return control.ask(`ACCT ${account}`);
+};
 
 /** How servers say that it is not us but the crowd (ProFTPD, pure-ftpd, FileZilla). */
 const crowd = /too many|maximum (?:number|login|client|connection|user)/i;

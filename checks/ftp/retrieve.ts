@@ -1,109 +1,65 @@
-import type { CheckContext, Stopwatch } from '../../src/checker/index.ts';
+import { compilePattern, type LinearPattern, PatternSyntaxError } from '../../src/checker/index.ts';
 import type { Control } from './control.ts';
-import { DeepFailure, outOfProtocol, overloaded } from './deep-failure.ts';
+import { DeepFailure, outOfProtocol } from './deep-failure.ts';
 import { defaultMaxBytes, type FtpOptions } from './options.ts';
-import { type DataFacts, openPassive } from './passive.ts';
-import { openSentinel } from './sentinel.ts';
+import { openSentinel, otherContent } from './sentinel.ts';
+import { transfer } from './transfer.ts';
+import type { WorkRun } from './work.ts';
 
-/** What came over a data connection, and how. */
-export interface Retrieved {
+/** What a run knows of the file it reads: reading it again must give the same. */
+export interface FileReading {
+  /** Bytes that the latest reading gave. */
   readonly size: number;
-  readonly facts: DataFacts;
+  /**
+   * Reads the file once (RETR) and judges it on the way.
+   *
+   * @throws DeepFailure, or the signal's reason
+   */
+  again(): Promise<void>;
 }
 
-/**
- * Reads a file (TYPE I, EPSV or PASV, RETR), checks it on the way and waits for the server's confirmation.
- *
- * @throws DeepFailure, or the signal's reason
- */
-export const retrieve = async (
-  control: Control,
-  file: string,
-  { content, minBytes = 0, maxBytes = defaultMaxBytes, data = 'passive' }: FtpOptions,
-  context: CheckContext,
-  watch: Stopwatch,
-): Promise<Retrieved> => {
-  const { client } = control;
-  watch.enter('data');
-  const binary = await control.ask('TYPE I');
-  if (binary.code !== 200) throw outOfProtocol(`binary transfer refused: ${binary.said}`);
-  let facts: DataFacts = {};
-  client.prepareTransfer = async (ftp) => {
-    facts = await openPassive(control, data, context, watch);
-    watch.enter('transfer');
-    ftp.dataSocket?.once('end', () => {
-      watch.waitingFor = 'completion';
-    });
-    return { code: 200, message: '' };
+/** Prepares the reading of a file in binary, as often as wanted. Learns `size` and `sha256`. */
+export const openReading = async (control: Control, file: string, run: WorkRun): Promise<FileReading> => {
+  const { maxBytes = defaultMaxBytes, content, sha256, minBytes, contentRegex } = run.options;
+  const pattern = await patternOf(contentRegex);
+  let size = 0;
+  let first: string | undefined;
+  return {
+    get size() {
+      return size;
+    },
+    async again() {
+      const sentinel = openSentinel(file, { content, sha256, minBytes, maxBytes, pattern });
+      run.learn(await transfer(control, { command: `RETR ${file}`, receive: sentinel.sink }, run));
+      size = sentinel.size;
+      const digest = sentinel.sha256();
+      run.learn({ size, sha256: digest });
+      const failure = sentinel.verdict(digest);
+      if (failure) throw failure;
+      first ??= digest;
+      if (first !== digest) throw otherContent(`${file} is another than the time before: its SHA-256 is ${digest}`);
+    },
   };
-  const sentinel = openSentinel(file, content, maxBytes);
+};
+
+/**
+ * Switches to binary transfers (RFC 959, 3.1.1.3).
+ *
+ * @throws DeepFailure
+ */
+export const useBinary = async (control: Control, { watch, context }: WorkRun): Promise<void> => {
+  watch.enter('data');
+  const reply = await control.ask('TYPE I');
+  context.signal.throwIfAborted();
+  if (reply.code !== 200) throw outOfProtocol(`binary transfer refused: ${reply.said}`);
+};
+
+const patternOf = async (source: FtpOptions['contentRegex']): Promise<LinearPattern | undefined> => {
+  if (source === undefined) return undefined;
   try {
-    await client.downloadTo(sentinel.sink, file);
+    return await compilePattern(source);
   } catch (error) {
-    if (context.signal.aborted || error instanceof DeepFailure) throw error;
-    throw notRetrieved(error, file, control);
+    if (!(error instanceof PatternSyntaxError)) throw error;
+    throw new DeepFailure('UNKNOWN', 'local-fault', `contentRegex ${error.message}`, 'Correct the regular expression.');
   }
-  const { size, found } = sentinel;
-  if (size < minBytes)
-    throw new DeepFailure(
-      'CRITICAL',
-      'size-mismatch',
-      `${file} has ${size} bytes, not ${minBytes} or more`,
-      'The file is shorter than it should be: was it written completely?',
-    );
-  if (!found)
-    throw new DeepFailure(
-      'CRITICAL',
-      'content-mismatch',
-      `${file} (${size} bytes) does not contain "${content}"`,
-      'The server serves another file than expected: compare it with the other servers of the farm.',
-    );
-  return { size, facts };
 };
-
-/** What the reply to RETR means (RFC 959, 4.2.2 and 5.4); anything but a reply is a broken connection. */
-const notRetrieved = (error: unknown, file: string, control: Control): DeepFailure => {
-  const { code, message } = error as { readonly code?: unknown; readonly message: string };
-  const incomplete = (why: string) =>
-    new DeepFailure(
-      'CRITICAL',
-      'transfer-incomplete',
-      `transfer of ${file} broke off: ${why}`,
-      'The server gave up in the middle of the transfer: look at its log, disk and load.',
-    );
-  if (typeof code !== 'number') return incomplete('connection lost');
-  const said = control.clean(message);
-  switch (code) {
-    case 421:
-      return overloaded(said);
-    case 425:
-      return new DeepFailure(
-        'CRITICAL',
-        'data-refused',
-        `no data connection for ${file}: ${said}`,
-        'The server could not open its side of the data connection: look at its passive ports.',
-      );
-    case 426:
-    case 451:
-      return incomplete(said);
-    case 450:
-    case 550:
-      if (!denied.test(said))
-        return new DeepFailure(
-          'CRITICAL',
-          'file-missing',
-          `no ${file}: ${said}`,
-          'Put the file there, and let this user read it.',
-        );
-      break;
-    case 530:
-    case 532:
-    case 553:
-      break;
-    default:
-      return outOfProtocol(`unexpected answer to RETR ${file}: ${said}`);
-  }
-  return new DeepFailure('CRITICAL', 'access-denied', `${file} refused: ${said}`, 'Let this user read the file.');
-};
-
-const denied = /denied|permission|not allowed|forbidden/i;

@@ -12,6 +12,8 @@ export interface ReadRequest {
   readonly maxBytes: number;
   /** Whether an answer may come from another address than the one asked. */
   readonly anySource: boolean;
+  /** Address of this machine to ask from; the system's choice when absent. */
+  readonly from?: string | undefined;
 }
 
 /** What an exchange came to. `silence` means that the run was aborted before anything else. */
@@ -48,7 +50,7 @@ export const exchange = async (
 ): Promise<Exchange> => {
   let sockets: TwinSockets;
   try {
-    sockets = await openTwinSockets(peer);
+    sockets = await openTwinSockets(peer, request.from);
   } catch (error) {
     const end = { kind: 'fault', fault: classifyNetworkError(error) } as const;
     return { end, requests: 0, strangers: 0, elapsedMs: 0 };

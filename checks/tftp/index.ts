@@ -1,4 +1,11 @@
-import { type CheckContext, classifyNetworkError, defineChecker, result } from '../../src/checker/index.ts';
+import {
+  type CheckContext,
+  classifyNetworkError,
+  defineChecker,
+  familyOf,
+  result,
+  type Target,
+} from '../../src/checker/index.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { judge } from './judge.ts';
 import { defaultFile, defaultMaxBytes, type TftpOptions, tftpOptions } from './options.ts';
@@ -22,19 +29,19 @@ export const tftp = defineChecker<TftpOptions>({
     const label = target.label ?? `${target.host} port ${target.port}`;
     let addresses: readonly HostAddress[];
     try {
-      addresses = await resolveHost(target.host, { family: target.family, signal: context.signal });
+      addresses = await resolveHost(target.host, { family: familyOf(target), signal: context.signal });
     } catch (error) {
       const { text, ...fault } = classifyNetworkError(error);
       return result({ ...fault, summary: `${target.host}: ${text}` });
     }
-    return judge(label, options, await askEach(addresses, target.port, options, context), context.timeoutMs);
+    return judge(label, options, await askEach(addresses, target, options, context), context.timeoutMs);
   },
 });
 
 /** Asks one address after another as long as the answer is a fault of the network. */
 const askEach = async (
   [first, ...others]: readonly HostAddress[],
-  port: number,
+  { port, source }: Pick<Target, 'port' | 'source'>,
   options: TftpOptions,
   context: CheckContext,
 ): Promise<Exchange> => {
@@ -46,7 +53,10 @@ const askEach = async (
     // Where an ERROR is expected, the first byte of a file is one too many.
     maxBytes: expectError === undefined ? maxBytes : 0,
     anySource: sourcePolicy === 'any',
+    from: source,
   };
   const outcome = await exchange({ ...first, port }, request, context);
-  return outcome.end.kind === 'fault' && others.length > 0 ? askEach(others, port, options, context) : outcome;
+  return outcome.end.kind === 'fault' && others.length > 0
+    ? askEach(others, { port, source }, options, context)
+    : outcome;
 };

@@ -32,9 +32,13 @@ export interface TwinSockets {
 
 const attempts = 5;
 
-/** @throws the system's error when no socket can be opened, bound or connected. */
-export const openTwinSockets = async (peer: Peer): Promise<TwinSockets> => {
-  const twins = await bindTwins(peer.family === 6 ? 'udp6' : 'udp4');
+/**
+ * Opens them to a peer, from `source` if given, an address of this machine.
+ *
+ * @throws the system's error when no socket can be opened, bound or connected
+ */
+export const openTwinSockets = async (peer: Peer, source?: string): Promise<TwinSockets> => {
+  const twins = await bindTwins({ type: peer.family === 6 ? 'udp6' : 'udp4', address: source });
   const [hearing, asking] = twins;
   const close = () => {
     for (const socket of twins) socket.close();
@@ -59,37 +63,42 @@ export const openTwinSockets = async (peer: Peer): Promise<TwinSockets> => {
   };
 };
 
-type UdpType = 'udp4' | 'udp6';
+/** Where sockets are bound: any address of this machine when none is named. */
+interface Binding {
+  readonly type: 'udp4' | 'udp6';
+  readonly address?: string | undefined;
+}
 
 /**
  * Binds two sockets to one free port. A port that the system picks for a socket with `reuseAddr` may be that of
  * another such pair, whose answers would get mixed up with ours: so a socket without it picks the port.
  */
-const bindTwins = async (type: UdpType, attempt = 1): Promise<[Socket, Socket]> => {
-  const port = await freePort(type);
+const bindTwins = async (binding: Binding, attempt = 1): Promise<[Socket, Socket]> => {
+  const { type, address } = binding;
+  const port = await freePort(binding);
   const twins: [Socket, Socket] = [createSocket({ type, reuseAddr: true }), createSocket({ type, reuseAddr: true })];
   try {
-    for (const socket of twins) await bound(socket, port);
+    for (const socket of twins) await bound(socket, port, address);
     return twins;
   } catch (error) {
     for (const socket of twins) socket.close();
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === attempts) throw error;
-    return bindTwins(type, attempt + 1);
+    return bindTwins(binding, attempt + 1);
   }
 };
 
-const freePort = async (type: UdpType): Promise<number> => {
+const freePort = async ({ type, address }: Binding): Promise<number> => {
   const socket = createSocket(type);
   try {
-    await bound(socket, 0);
+    await bound(socket, 0, address);
     return socket.address().port;
   } finally {
     socket.close();
   }
 };
 
-const bound = (socket: Socket, port: number) =>
-  settled(socket, 'listening', () => socket.bind({ port, exclusive: true }));
+const bound = (socket: Socket, port: number, address: string | undefined) =>
+  settled(socket, 'listening', () => socket.bind({ port, exclusive: true, ...(address !== undefined && { address }) }));
 
 /** Resolves at the event, rejects at an error, whichever `start` leads to. */
 const settled = (socket: Socket, event: 'listening' | 'connect', start: () => void): Promise<void> =>

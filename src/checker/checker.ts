@@ -11,6 +11,8 @@ export interface Target {
   readonly port: number;
   /** Address family to use; either when absent. */
   readonly family?: 4 | 6 | undefined;
+  /** Address of this machine to connect from, an IPv4 or IPv6 literal; the system's choice when absent. */
+  readonly source?: string | undefined;
   /** How summaries name the target. Default `HOST port PORT`. */
   readonly label?: string | undefined;
 }
@@ -25,6 +27,13 @@ export interface CheckContext {
   readonly log: Logger;
   /** Takes what `-v` prints before the status line, where the checker has something to say. */
   readonly verbose?: ((text: string) => void) | undefined;
+  /** Takes the dialogue, one clean line without its line end at a time, secrets masked. */
+  readonly transcript?: ((line: string) => void) | undefined;
+  /**
+   * Waits for so long because the options say so, not for an answer: the deadline stands still meanwhile. Resolves
+   * early, without an error, once `ended` or the run's own signal aborts.
+   */
+  readonly rest: (durationMs: number, ended: AbortSignal) => Promise<void>;
 }
 
 /** The schema of a checker's options: a valibot `strictObject` whose entries are made with `option()`. */
@@ -46,6 +55,11 @@ export interface Checker<Options = unknown> {
   readonly options: OptionsSchema<Options>;
   /** How it looks as a nagios-style command, if it is one. */
   readonly command?: CommandFace<Options>;
+  /**
+   * Looks for what the schema cannot see and no run could work with, such as a regular expression that is none. Gives
+   * the name of an option and what is wrong with it.
+   */
+  readonly preflight?: (options: Options) => Promise<readonly [option: string, complaint: string] | undefined>;
   check(target: Target, options: Options, context: CheckContext): Promise<CheckResult>;
 }
 

@@ -2,7 +2,7 @@
 const longestBytes = 3_000;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const unsafe = /[|\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * Makes bytes or text that a server sent safe for one line of output: invalid UTF-8 becomes U+FFFD, control and
@@ -12,14 +12,15 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2
  */
 export const cleanText = (said: string | Uint8Array, keep = ''): string => {
   const text = typeof said === 'string' ? said.toWellFormed() : new TextDecoder().decode(said);
-  return truncate(text.replace(controls, (c) => (keep.includes(c) ? c : ' ')).replaceAll('|', ' '));
+  return truncate(text.replace(unsafe, (c) => (keep.includes(c) ? c : ' ')));
 };
 
 /** A summary as one line: a classic banner may have line ends in it. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 const truncate = (text: string): string => {
-  if (Buffer.byteLength(text) <= longestBytes) return text;
+  // No UTF-16 unit takes more than three bytes.
+  if (text.length * 3 <= longestBytes || Buffer.byteLength(text) <= longestBytes) return text;
   const cut = Buffer.from(text).subarray(0, longestBytes);
   return `${new TextDecoder().decode(cut).replace(/\ufffd+$/, '')}…`;
 };

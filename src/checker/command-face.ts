@@ -58,6 +58,8 @@ export interface CommandFace<Options = unknown> {
   /** Other spellings of options, such as `-to` for `-t` or `--remote-protcol` for `--remote-protocol`. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly ignored?: readonly IgnoredOption[];
+  /** Whether the checker records its dialogue, so that the command takes `--transcript`. Default false. */
+  readonly transcript?: boolean;
   /** Classic words for wrong arguments, where they differ from those of check_ftp. */
   readonly complaints?: Partial<Complaints>;
   /**

@@ -1,8 +1,10 @@
 import { connect, isIP, type Socket } from 'node:net';
+import { familyOf } from './address-family.ts';
 import type { Target } from './checker.ts';
 
 /**
- * Opens a TCP connection (or one to a unix socket, when the host is an absolute path).
+ * Opens a TCP connection (or one to a unix socket, when the host is an absolute path), from the target's source address
+ * if it names one.
  *
  * @returns a connected socket that is destroyed when `signal` aborts
  * @throws the system's error (see `classifyNetworkError`), or the signal's reason; when the name has not been resolved
@@ -11,13 +13,17 @@ import type { Target } from './checker.ts';
 export const connectTcp = (target: Target, { signal }: { readonly signal: AbortSignal }): Promise<Socket> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const { host, port, family } = target;
-    if (isUnresolvable(target)) return reject(unresolvable(host));
-    const socket = host.startsWith('/') ? connect({ path: host }) : connect({ host, port, ...(family && { family }) });
+    const { host, port, source } = target;
+    const family = familyOf(target);
+    if (isUnresolvable(host, family)) return reject(unresolvable(host));
+    const socket = host.startsWith('/')
+      ? connect({ path: host })
+      : connect({ host, port, ...(family && { family }), ...(source !== undefined && { localAddress: source }) });
     let resolved = isIP(host) !== 0 || host.startsWith('/');
-    socket.once('lookup', () => {
-      resolved = true;
-    });
+    if (!resolved)
+      socket.once('lookup', () => {
+        resolved = true;
+      });
     const abort = () => {
       socket.destroy();
       // A resolver that takes all the time is no fault of the server.
@@ -34,7 +40,7 @@ export const connectTcp = (target: Target, { signal }: { readonly signal: AbortS
   });
 
 /** Node would take an empty host as localhost, and connect to a literal address whatever the family asked for. */
-const isUnresolvable = ({ host, family }: Target): boolean =>
+const isUnresolvable = (host: string, family: 4 | 6 | undefined): boolean =>
   host === '' || (family !== undefined && isIP(host) !== 0 && isIP(host) !== family);
 
 const unresolvable = (host: string): Error =>

@@ -1,9 +1,14 @@
 export { type Clock, type Timer, wait } from '../clock/clock.ts';
+export { isoTime } from '../clock/iso-time.ts';
+export { localeTime, parseOpensslTime } from '../clock/openssl-time.ts';
 export { type Logger, silentLogger } from '../log/logger.ts';
+export { familyOf } from './address-family.ts';
 export * from './checker.ts';
 export { cleanText } from './clean-text.ts';
 export type { CommandFace, CommandTarget, Complaints, GivenOptions, IgnoredOption, Wording } from './command-face.ts';
 export { connectTcp } from './connect.ts';
+export { compilePattern, type LinearPattern, PatternSyntaxError } from './linear-pattern.ts';
+export { LocalFileError, readLocalFile } from './local-file.ts';
 export { nearestWord } from './nearest-word.ts';
 export { classifyNetworkError, type NetworkFault } from './network-fault.ts';
 export * as options from './options.ts';

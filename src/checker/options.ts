@@ -29,8 +29,18 @@ const describe =
   <S extends v.GenericSchema>(schema: S, info: OptionInfo) =>
     v.optional(v.pipe(schema, v.description(info.help), v.metadata({ list: false, ...more, ...info, kind })));
 
-/** A string; empty only where the schema of the checker says so. */
-export const text = (info: OptionInfo) => describe('text')(v.string(), info);
+/**
+ * A string; empty only where the schema of the checker says so. `fault` says what is wrong with one, if anything: a
+ * message that begins with a capital is shown as it is, as classic plugins word theirs.
+ */
+export const text = (info: OptionInfo, fault?: (value: string) => string | undefined) =>
+  describe('text')(fault ? v.pipe(v.string(), faultless(fault)) : v.string(), info);
+
+const faultless = (fault: (value: string) => string | undefined): v.RawCheckAction<string> =>
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? fault(dataset.value) : undefined;
+    if (message !== undefined) addIssue({ message });
+  });
 
 /** Strings, any number of them; the flag may be repeated. */
 export const texts = (info: OptionInfo) => describe('text', { list: true })(v.array(v.string()), info);

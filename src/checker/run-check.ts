@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock/clock.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
 import { type AnyChecker, type CheckContext, DeadlineExceeded, type Target } from './checker.ts';
 import { cleanText } from './clean-text.ts';
+import { Deadline } from './deadline.ts';
 import { type CheckResult, result } from './result.ts';
 
 /** How a run is bounded and observed. */
@@ -11,6 +12,7 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly log?: Logger;
   readonly verbose?: CheckContext['verbose'];
+  readonly transcript?: CheckContext['transcript'];
   /** How long the checker may take to end after its abort before it counts as a stray. Default 500 ms. */
   readonly graceMs?: number;
   /** Told of a checker that ignores its abort; `ended` resolves when it ends after all. */
@@ -29,14 +31,22 @@ export type CheckOutcome = CheckResult | 'cancelled';
  */
 export const runCheck = async (
   check: { readonly checker: AnyChecker; readonly target: Target; readonly options: unknown },
-  { timeoutMs, clock, log = silentLogger, verbose, graceMs = 500, onStray, signal }: RunOptions,
+  { timeoutMs, clock, log = silentLogger, verbose, transcript, graceMs = 500, onStray, signal }: RunOptions,
 ): Promise<CheckOutcome> => {
   if (signal?.aborted) return 'cancelled';
   const abort = new AbortController();
-  const cancel = () => abort.abort(signal?.reason);
+  let grace: Timer | undefined;
+  let giveUp = () => {};
+  const stop = (reason: unknown) => {
+    grace ??= clock.setTimer(() => giveUp(), graceMs);
+    abort.abort(reason);
+  };
+  const cancel = () => stop(signal?.reason);
   signal?.addEventListener('abort', cancel, { once: true });
-  const deadline = clock.setTimer(() => abort.abort(new DeadlineExceeded(timeoutMs)), timeoutMs);
-  const context: CheckContext = { signal: abort.signal, timeoutMs, clock, log, verbose };
+  const deadline = new Deadline(clock, timeoutMs, () => stop(new DeadlineExceeded(timeoutMs)));
+  const rest: CheckContext['rest'] = (durationMs, ended) =>
+    deadline.rest(durationMs, AbortSignal.any([ended, abort.signal]));
+  const context: CheckContext = { signal: abort.signal, timeoutMs, clock, log, verbose, transcript, rest };
 
   const startedAt = clock.now();
   let ended = false;
@@ -45,12 +55,16 @@ export const runCheck = async (
     return verdict;
   });
   try {
-    const verdict = await Promise.race([run, overstay(abort.signal, clock, graceMs, run)]);
+    const verdict = await new Promise<CheckResult | undefined>((resolve) => {
+      giveUp = () => resolve(undefined);
+      void run.then(resolve);
+    });
     if (!ended) onStray?.(run.then(() => {}));
     if (signal?.aborted) return 'cancelled';
     return verdict ?? timedOut(timeoutMs, clock.now() - startedAt);
   } finally {
     deadline.cancel();
+    grace?.cancel();
     signal?.removeEventListener('abort', cancel);
   }
 };
@@ -74,20 +88,6 @@ const attempt = async (
     });
   }
 };
-
-/** Resolves once the run has been aborted and `graceMs` have passed without its end. */
-const overstay = (signal: AbortSignal, clock: Clock, graceMs: number, run: Promise<unknown>): Promise<undefined> =>
-  new Promise((resolve) => {
-    let timer: Timer | undefined;
-    const onAbort = () => {
-      timer = clock.setTimer(() => resolve(undefined), graceMs);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    void run.then(() => {
-      signal.removeEventListener('abort', onAbort);
-      timer?.cancel();
-    });
-  });
 
 const timedOut = (timeoutMs: number, elapsedMs: number): CheckResult =>
   result({

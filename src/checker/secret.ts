@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LocalFileError, readLocalFile } from './local-file.ts';
 
 /** Where a secret is kept: a file, an environment variable, or a systemd credential (systemd.exec(5), LoadCredential=). */
 export type SecretSource = { readonly file: string } | { readonly env: string } | { readonly credential: string };
@@ -61,20 +62,12 @@ export class Secret {
   }
 }
 
-/** A FIFO or a device would hang the check, so only a regular file of sane size is opened. */
 const readSecretFile = async (path: string): Promise<string> => {
-  // Only now: most runs have no secret, and loading it costs a command a hundredth of its time.
-  const { constants, readFile, stat } = await import('node:fs/promises');
   try {
-    const info = await stat(path);
-    if (!info.isFile()) throw new SecretError(`${path} is not a regular file`);
-    if (info.size > largestBytes) throw new SecretError(`${path} is larger than ${largestBytes} bytes`);
-    const text = await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NONBLOCK });
-    const secret = text.replace(/\r?\n$/, '');
+    const secret = (await readLocalFile(path, largestBytes)).replace(/\r?\n$/, '');
     if (secret === '') throw new SecretError(`${path} is empty`);
     return secret;
   } catch (error) {
-    if (error instanceof SecretError) throw error;
-    throw new SecretError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? error}`);
+    throw error instanceof LocalFileError ? new SecretError(error.message) : error;
   }
 };

@@ -12,6 +12,10 @@ export class Stopwatch<Stage extends string = string> {
   readonly #steps: Step[] = [];
   /** What the run waits for, where that says more than the stage: a timeout is put down to it. */
   waitingFor: string;
+  /** Which of several repetitions the run is in, such as `transfer 4 of 5`; empty when there are none. */
+  repetition = '';
+  /** Milliseconds that passed because the options say so (`CheckContext.rest`), not because the server is slow. */
+  restedMs = 0;
 
   constructor(clock: Clock, firstStage: NoInfer<Stage>) {
     this.#clock = clock;
@@ -26,9 +30,9 @@ export class Stopwatch<Stage extends string = string> {
     return this.#stage;
   }
 
-  /** Milliseconds since the start. */
+  /** Milliseconds since the start, without those that were rested. */
   get elapsedMs(): number {
-    return this.#clock.now() - this.#startedAt;
+    return this.#clock.now() - this.#startedAt - this.restedMs;
   }
 
   /** Ends the stage and begins the next. */
@@ -44,9 +48,11 @@ export class Stopwatch<Stage extends string = string> {
     return [...this.#steps, { ...this.#step(), ...(code !== undefined && code !== 'ok' && { code }) }];
   }
 
-  /** The steps as performance data, in seconds. */
+  /** The steps as performance data, in seconds; those of the same name are added up. */
   metrics(): readonly Metric[] {
-    return this.steps().map(({ name, durationMs }) => ({ label: name, value: durationMs / 1_000, unit: 's' }));
+    const totals = new Map<string, number>();
+    for (const { name, durationMs } of this.steps()) totals.set(name, (totals.get(name) ?? 0) + durationMs);
+    return [...totals].map(([label, ms]) => ({ label, value: ms / 1_000, unit: 's' }));
   }
 
   #step(): Step {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from './clock.ts';
+import { turn } from './turn.ts';
 
 interface Pending {
   readonly at: number;
@@ -44,12 +45,12 @@ export class ManualClock implements Clock {
   /** Moves on by `ms`, firing what falls due, and lets promises settle after each timer. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
-    await settle();
+    await turn();
     for (let next = this.#next(); next && next.at <= end; next = this.#next()) {
       this.#pending.delete(next);
       this.#now = next.at;
       next.run();
-      await settle();
+      await turn();
     }
     this.#now = end;
   }
@@ -61,6 +62,3 @@ export class ManualClock implements Clock {
     return first;
   }
 }
-
-/** One turn of the event loop: every promise that can settle without I/O has done so. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -16,7 +16,7 @@ export interface PreflightOptions {
 
 /**
  * Looks for what cannot work on this machine before anything runs: hooks without a program, secrets and files that
- * cannot be read.
+ * cannot be read, options that their checker knows it cannot work with.
  *
  * @throws GuardianError that names everything at fault, with its place in the config
  */
@@ -44,6 +44,7 @@ const checkComplaints = async (
   file: string,
   environment: boolean,
 ): Promise<string[]> => {
+  const complain = (option: string, why: string) => `${file}: farms.${id}.check.${option}: ${why}`;
   const complaints = Object.entries(options as Record<string, unknown>).map(async ([key, value]) => {
     const schema = checker.options.entries[key];
     const isPath = schema && optionInfo(schema)?.kind === 'path' && typeof value === 'string';
@@ -51,9 +52,10 @@ const checkComplaints = async (
       value instanceof Secret
         ? (environment || !value.inEnvironment) && (await complaint(() => value.reveal()))
         : isPath && (await complaint(() => access(value, constants.R_OK)));
-    return why ? [`${file}: farms.${id}.check.${key}: ${why}`] : [];
+    return why ? [complain(key, why)] : [];
   });
-  return (await Promise.all(complaints)).flat();
+  const unfit = await checker.preflight?.(options);
+  return [...(await Promise.all(complaints)).flat(), ...(unfit ? [complain(...unfit)] : [])];
 };
 
 /** Why something cannot be read; `undefined` when it can. */

@@ -1,11 +1,12 @@
+import { isIP } from 'node:net';
 import { safeParse } from 'valibot';
-import { type AnyChecker, type CommandFace, type CommandTarget, options, type Target } from '../checker/index.ts';
+import type { AnyChecker, CommandFace, CommandTarget, Target } from '../checker/index.ts';
 import { classicComplaints } from './complaints.ts';
 import { Asked, applyFlag, blankDraft, type Draft, portOf } from './draft.ts';
 import { flagsOf } from './flag.ts';
 import { getopt } from './getopt.ts';
 import { type Page, renderHelp } from './help-page.ts';
-import { UsageError } from './usage-error.ts';
+import { complaintAbout, UsageError } from './usage-error.ts';
 
 /** A check to run, and how to show its result. */
 export interface CheckArguments {
@@ -17,6 +18,7 @@ export interface CheckArguments {
   readonly verbose: boolean;
   readonly json: boolean;
   readonly reasonCode: boolean;
+  readonly transcript: boolean;
 }
 
 /** What a command line asks for: a check, or a text. */
@@ -48,16 +50,19 @@ export const parseArguments = async (
   if (words.fault !== undefined) throw new UsageError(words.fault, 'stderr');
   const commandTarget = targetOf(checker, face, draft, words.operands);
   if (commandTarget === undefined) throw new UsageError(complaints.noHost);
+  const { family, source } = draft;
+  if (source !== undefined) checkSource(source, commandTarget.host, family);
   const label = face.label?.(commandTarget);
   return {
     ask: 'check',
     commandTarget,
-    target: { host: commandTarget.host, port: commandTarget.port, family: draft.family, label },
+    target: { host: commandTarget.host, port: commandTarget.port, family, source, label },
     options: parseOptions(checker, face.fromClassic?.(draft.given, draft.keys) ?? draft.given),
     timeoutMs: draft.timeoutSeconds * 1_000,
     verbose: draft.verbose,
     json: draft.json,
     reasonCode: draft.reasonCode,
+    transcript: draft.transcript,
   };
 };
 
@@ -85,11 +90,18 @@ const operandPort = (text: string): number => {
   return port;
 };
 
+/** Who names a source must be able to reach the host from it. */
+const checkSource = (source: string, host: string, family: 4 | 6 | undefined): void => {
+  if (host.startsWith('/')) throw new UsageError('--source is of no use with a unix socket');
+  const wanted = family ?? isIP(host);
+  if (wanted !== 0 && wanted !== isIP(source)) throw new UsageError(`--source "${source}" is no IPv${wanted} address`);
+};
+
 /** Each value has passed already: what is left are the rules between options. */
 const parseOptions = (checker: AnyChecker, given: unknown): unknown => {
   const parsed = safeParse(checker.options, given);
   if (parsed.success) return parsed.output;
   const [{ message, path }] = parsed.issues;
   const key = path?.[0]?.key;
-  throw new UsageError(typeof key === 'string' ? `--${options.kebabCase(key)} ${message}` : message);
+  throw typeof key === 'string' ? complaintAbout(key, message) : new UsageError(message);
 };

@@ -1,17 +1,16 @@
+import { isIP } from 'node:net';
 import type { AnyChecker, Complaints } from '../checker/index.ts';
-import type { Flag } from './flag.ts';
+import type { Flag, Switch } from './flag.ts';
 import { integerOf, optionValue } from './option-value.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the flags of a command line have said so far. */
-export interface Draft {
+export interface Draft extends Record<Switch, boolean> {
   host?: string;
   port?: number;
   family?: 4 | 6;
+  source?: string;
   timeoutSeconds: number;
-  verbose: boolean;
-  json: boolean;
-  reasonCode: boolean;
   /** Options of the checker, as a config would give them. */
   readonly given: Record<string, unknown>;
   /** Their names, in the order of the flags. */
@@ -24,6 +23,7 @@ export const blankDraft = (): Draft => ({
   verbose: false,
   json: false,
   reasonCode: false,
+  transcript: false,
   given: {},
   keys: [],
 });
@@ -77,12 +77,16 @@ export const applyFlag = (
     case 'timeout':
       draft.timeoutSeconds = secondsOf(text) ?? refuse(complaints.timeout(text));
       return;
+    case 'source':
+      draft.source = isIP(text) ? text : refuse(`--source must be an IP address${text && `, not "${text}"`}`);
+      return;
     case 'family':
       draft.family = setting.family;
       return;
     case 'verbose':
     case 'json':
     case 'reasonCode':
+    case 'transcript':
       draft[setting.what] = true;
       return;
     case 'version':
@@ -91,6 +95,9 @@ export const applyFlag = (
     case 'option':
       draft.given[setting.key] = optionValue(checker, flag, setting, value, draft.given[setting.key]);
       draft.keys.push(setting.key);
+      return;
+    case 'extraOpts':
+      refuse('--extra-opts must be spelt out, and stand on the command line');
       return;
     case 'nothing':
       return;

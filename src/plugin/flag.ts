@@ -9,11 +9,14 @@ export interface OptionSetting {
   readonly source?: 'file' | 'env';
 }
 
+/** What a flag without a value switches on. */
+export type Switch = 'verbose' | 'json' | 'reasonCode' | 'transcript';
+
 /** What a flag sets. */
 export type Setting =
   | OptionSetting
-  | { readonly what: 'host' | 'port' | 'timeout' | 'nothing' }
-  | { readonly what: 'verbose' | 'json' | 'reasonCode' | 'version' | 'help' }
+  | { readonly what: 'host' | 'port' | 'source' | 'timeout' | 'extraOpts' | 'nothing' }
+  | { readonly what: Switch | 'version' | 'help' }
   | { readonly what: 'family'; readonly family: 4 | 6 };
 
 /** One option of a command line. */
@@ -21,7 +24,7 @@ export interface Flag {
   /** Without its dashes. */
   readonly long: string;
   readonly short?: string | undefined;
-  /** Stands for its value in the help; a flag without one is a switch. */
+  /** Stands for its value in the help, in square brackets where it may be left out; a flag without one is a switch. */
   readonly metavar?: string | undefined;
   /** One line for `-h`; a flag without one is not shown. */
   readonly help?: string;
@@ -46,6 +49,18 @@ const commonFlags: readonly Flag[] = [
     help: 'the whole time the check has (default: 10)',
     setting: { what: 'timeout' },
   },
+  {
+    long: 'source',
+    metavar: 'ADDRESS',
+    help: 'address of this machine to connect from',
+    setting: { what: 'source' },
+  },
+  {
+    long: 'extra-opts',
+    metavar: '[=[SECTION][@FILE]]',
+    help: 'read options from an ini file; those on the command line win',
+    setting: { what: 'extraOpts' },
+  },
   { long: 'verbose', short: 'v', help: 'show details', setting: { what: 'verbose' } },
   { long: 'version', short: 'V', help: 'print the version', setting: { what: 'version' } },
   { long: 'help', short: 'h', help: 'print this help', setting: { what: 'help' } },
@@ -57,9 +72,16 @@ const commonFlags: readonly Flag[] = [
   { long: 'json', help: 'print the whole result as JSON', setting: { what: 'json' } },
 ];
 
+const transcriptFlag: Flag = {
+  long: 'transcript',
+  help: 'print the dialogue with the server after the line, secrets masked',
+  setting: { what: 'transcript' },
+};
+
 /** Every flag of a checker's command: the common ones, those made from its schema, and those it ignores. */
 export const flagsOf = (checker: AnyChecker): readonly Flag[] => [
   ...commonFlags,
+  ...(checker.command?.transcript ? [transcriptFlag] : []),
   ...Object.entries(checker.options.entries).flatMap(([key, schema]) => flagsOfOption(key, options.optionInfo(schema))),
   ...(checker.command?.ignored ?? []).map(ignoredFlag),
 ];

@@ -15,7 +15,7 @@ export interface Page {
 export const renderHelp = async (flags: readonly Flag[], { title, about, usage }: Page): Promise<string> => {
   const { Help } = await import('commander');
   const help = new Help();
-  help.prepareContext({ helpWidth: 80 });
+  help.prepareContext({ helpWidth: 100 });
   const shown = flags.filter((flag) => flag.help !== undefined);
   const width = Math.max(...shown.map((flag) => term(flag).length));
   const table = shown.map((flag) => help.formatItem(term(flag), width, flag.help ?? '', help));
@@ -24,4 +24,6 @@ export const renderHelp = async (flags: readonly Flag[], { title, about, usage }
 
 /** Long names stand below one another, with a short letter or without. */
 const term = ({ short, long, metavar }: Flag): string =>
-  `${short ? `-${short}, ` : '    '}--${long}${metavar ? ` <${metavar}>` : ''}`;
+  `${short ? `-${short}, ` : '    '}--${long}${metavar ? placeholder(metavar) : ''}`;
+
+const placeholder = (metavar: string): string => (metavar.startsWith('[') ? metavar : ` <${metavar}>`);

@@ -37,6 +37,7 @@ const rawValue = ({ kind, short, words }: options.FullOptionInfo, text: string |
 /** Classic words (`Maxbytes must be a positive integer`) for a classic option; else the flag and what it was given. */
 const complaint = ({ long, short }: Flag, { kind }: options.FullOptionInfo, message: string, text = ''): string => {
   if (short && (kind === 'integer' || kind === 'choice')) return `${long[0]?.toUpperCase()}${long.slice(1)} ${message}`;
+  if (/^[A-Z]/.test(message)) return message;
   const given = message.startsWith('must ') && text !== '' ? `, not "${text}"` : '';
   return `--${long} ${message}${given}`;
 };

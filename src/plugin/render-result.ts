@@ -19,11 +19,18 @@ const classicControls = '\r\n\t';
 export const renderResult = (result: CheckResult, { face, wording, reasonCode }: Style): string => {
   const { status, code, summary, metrics } = result;
   const line = cleanText(wording?.line ?? result.line ?? `${face.service} ${status} - ${summary}`, classicControls);
-  const text = reasonCode && status !== 'OK' ? `${line.trimEnd()} [${code}]` : line;
+  const coded = reasonCode && status !== 'OK';
+  const text = coded ? `${line.trimEnd()} [${code}]` : line;
   const perfdata = metrics.length > 0 ? `${face.separator}${renderPerfdata(metrics)}` : '';
-  return `${text}${perfdata}${wording?.lineEnd ?? '\n'}`;
+  // A classic line without an end of its own relies on the one that the server sent, which the code has replaced.
+  return `${text}${perfdata}${coded ? '\n' : (wording?.lineEnd ?? '\n')}`;
 };
 
+/** The dialogue as the lines after the status line that Nagios calls long output. */
+export const renderTranscript = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
 /** The whole result as one line of JSON, what decides first. */
-export const renderJson = ({ status, code, summary, ...rest }: CheckResult): string =>
-  `${JSON.stringify({ status, code, summary, ...rest })}\n`;
+export const renderJson = (
+  { status, code, summary, ...rest }: CheckResult,
+  transcript: readonly string[] | undefined,
+): string => `${JSON.stringify({ status, code, summary, ...rest, transcript })}\n`;

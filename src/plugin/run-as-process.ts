@@ -24,6 +24,8 @@ export const runAsProcess = async (checker: AnyChecker): Promise<void> => {
       stdout,
       stderr,
       clock: systemClock,
+      env: process.env,
+      stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
       signal: abort.signal,
     }),
   );

@@ -5,12 +5,16 @@ import {
   cleanText,
   exitCodeOf,
   packageVersion,
+  result,
   runCheck,
 } from '../checker/index.ts';
 import { type CheckArguments, parseArguments } from './arguments.ts';
+import { expandExtraOpts } from './extra-opts.ts';
+import { ExtraOptsError } from './extra-opts-error.ts';
 import type { Page } from './help-page.ts';
-import { renderJson, renderResult } from './render-result.ts';
-import { UsageError } from './usage-error.ts';
+import { renderJson, renderResult, renderTranscript } from './render-result.ts';
+import { Transcript } from './transcript.ts';
+import { complaintAbout, UsageError } from './usage-error.ts';
 
 /** What a command is given of its surroundings, so that tests can run it in process. */
 export interface PluginIo {
@@ -19,6 +23,10 @@ export interface PluginIo {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   readonly clock: Clock;
+  /** Where the places of ini files may be named. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Read for `--extra-opts=@-` only. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   /** Ends the check early: one line, exit code 3. */
   readonly signal?: AbortSignal;
 }
@@ -37,9 +45,11 @@ export const runPlugin = async (checker: AnyChecker, io: PluginIo): Promise<numb
   const name = `check_${checker.name}`;
   const title = `${name} v${packageVersion} (farm-guardian ${packageVersion})`;
   try {
-    return await run(checker, face, io, { title, about: face.about, usage: face.usage });
+    const argv = await expandExtraOpts(io.argv, { ...io, section: name, hostFirst: face.hostFirst });
+    return await run(checker, face, { ...io, argv }, { title, about: face.about, usage: face.usage });
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof ExtraOptsError) io.stdout.write(`${cleanText(error.message)}\n`);
+    else if (error instanceof UsageError) {
       io[error.stream].write(`${name}: ${cleanText(error.message)}\n`);
       io.stdout.write(renderUsage(face));
     } else io.stdout.write(`${internalError(face, error)}\n`);
@@ -73,8 +83,11 @@ const runAndShow = async (
   checker: AnyChecker,
   face: CommandFace,
   { stdout, stderr, clock, signal }: PluginIo,
-  { target, commandTarget, options, timeoutMs, verbose, json, reasonCode }: CheckArguments,
+  { target, commandTarget, options, timeoutMs, verbose, json, reasonCode, transcript }: CheckArguments,
 ): Promise<number> => {
+  const [option = '', complaint] = (await checker.preflight?.(options)) ?? [];
+  if (complaint !== undefined) throw complaintAbout(option, complaint);
+  const dialogue = transcript ? new Transcript() : undefined;
   // Details must not come between a program and its JSON.
   const details = json ? stderr : stdout;
   const outcome = await runCheck(
@@ -83,15 +96,23 @@ const runAndShow = async (
       timeoutMs,
       clock,
       ...(verbose && { verbose: (text: string) => void details.write(text) }),
+      ...(dialogue && { transcript: dialogue.add }),
       ...(signal && { signal }),
     },
   );
-  if (outcome === 'cancelled') {
-    stdout.write(`${face.service} UNKNOWN - ended by a signal before there was a verdict\n`);
-    return unknown;
+  const verdict = outcome === 'cancelled' ? endedBySignal : outcome;
+  const wording = face.wording?.(verdict, commandTarget);
+  if (json) stdout.write(renderJson(verdict, dialogue?.lines));
+  else {
+    stdout.write(renderResult(verdict, { face, wording, reasonCode }));
+    stdout.write(renderTranscript(dialogue?.lines ?? []));
+    if (wording?.usage) stdout.write(renderUsage(face));
   }
-  const wording = face.wording?.(outcome, commandTarget);
-  stdout.write(json ? renderJson(outcome) : renderResult(outcome, { face, wording, reasonCode }));
-  if (wording?.usage && !json) stdout.write(renderUsage(face));
-  return wording?.exitCode ?? exitCodeOf(outcome.status);
+  return wording?.exitCode ?? exitCodeOf(verdict.status);
 };
+
+const endedBySignal = result({
+  status: 'UNKNOWN',
+  code: 'local-fault',
+  summary: 'ended by a signal before there was a verdict',
+});

@@ -1,3 +1,5 @@
+import { options } from '../checker/index.ts';
+
 /** Wrong arguments: exit code 3, the usage, and a line that names the offending word. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -9,3 +11,7 @@ export class UsageError extends Error {
     this.stream = stream;
   }
 }
+
+/** A complaint about one option, by its name in a config. */
+export const complaintAbout = (option: string, complaint: string): UsageError =>
+  new UsageError(`--${options.kebabCase(option)} ${complaint}`);

@@ -1,6 +1,9 @@
 import { posix } from 'node:path';
 
-/** The files of a test server by path; a leading `/` makes no difference. May be changed while it runs. */
+/**
+ * The files of a test server by path; a leading `/` makes no difference, and a path that ends in `/` is an empty
+ * folder. May be changed while it runs.
+ */
 export type TestFiles = Map<string, string | Uint8Array>;
 
 /** Faults that concern a file, in every protocol. */
@@ -30,7 +33,8 @@ export const readTestFile = (files: TestFiles, path: string, faults: ActiveFault
   if (faults.has('missing-file')) return undefined;
   const wanted = absolutePath(path);
   for (const [name, content] of files)
-    if (absolutePath(name) === wanted) return Buffer.from(faults.has('wrong-content') ? wrongContent : content);
+    if (absolutePath(name) === wanted && !name.endsWith('/'))
+      return Buffer.from(faults.has('wrong-content') ? wrongContent : content);
   return undefined;
 };
 
@@ -43,15 +47,20 @@ export const listFolder = (
   const folder = absolutePath(path);
   const prefix = folder === '/' ? '/' : `${folder}/`;
   const entries = new Map<string, FolderEntry>();
+  let exists = folder === '/';
   for (const file of files.keys()) {
-    const absolute = absolutePath(file);
+    const absolute = file.endsWith('/') ? absolutePath(file).replace(/\/?$/, '/') : absolutePath(file);
     if (!absolute.startsWith(prefix)) continue;
     const [name = '', ...below] = absolute.slice(prefix.length).split('/');
+    if (name === '') {
+      exists = true;
+      continue;
+    }
     const isFolder = below.length > 0;
     const content = isFolder ? undefined : readTestFile(files, absolute, faults);
     if (isFolder || content) entries.set(name, { name, isFolder, size: content?.length ?? 0 });
   }
-  return entries.size > 0 || folder === '/' ? [...entries.values()] : undefined;
+  return exists || entries.size > 0 ? [...entries.values()] : undefined;
 };
 
 /** An entry as `ls -l` prints it. */

@@ -1,7 +1,9 @@
 export { ManualClock } from '../clock/manual-clock.ts';
+export { type Certificate, type CertificateOptions, createCertificate } from './certificate.ts';
 export type { TestFiles } from './files.ts';
 export { type FtpFault, ftpFaults } from './ftp/ftp-fault.ts';
 export { createFtpServer, type FtpServer, type FtpServerOptions } from './ftp/ftp-server.ts';
+export type { FtpTlsOptions } from './ftp/ftp-tls.ts';
 export type { SshHostKey } from './ssh/host-key.ts';
 export { generateSshKeyPair, type SshKeyPair } from './ssh/key-pair.ts';
 export { type SshFault, sshFaults } from './ssh/ssh-fault.ts';

@@ -142,3 +142,37 @@ it('gives no result when it is cancelled while the checker is deaf', async () =>
   await clock.advance(500);
   expect(await outcome).toBe('cancelled');
 });
+
+it('lets the deadline stand still while the checker rests', async () => {
+  const clock = new ManualClock();
+  const outcome = run(clock, async (context) => {
+    await wait(clock, 1_000, context.signal);
+    await context.rest(600_000, new AbortController().signal);
+    return obedient(context);
+  });
+  await clock.advance(1_000 + 600_000 + 1_999);
+  expect(clock.timers).toBe(1);
+  await clock.advance(1);
+  expect(await outcome).toMatchObject({ status: 'CRITICAL', code: 'timeout', summary: 'no verdict within 3 s' });
+  expect(clock.timers).toBe(0);
+});
+
+it('goes on when what the checker rests for has ended, and when it is cancelled', async () => {
+  const clock = new ManualClock();
+  const ended = new AbortController();
+  const rested = async ({ rest }: CheckContext) => {
+    await rest(600_000, ended.signal);
+    return ok;
+  };
+  const outcome = run(clock, rested);
+  await clock.advance(5_000);
+  ended.abort();
+  expect(await outcome).toBe(ok);
+  const stop = new AbortController();
+  const cancelled = run(clock, ({ rest }) => rest(600_000, new AbortController().signal).then(() => ok), {
+    signal: stop.signal,
+  });
+  stop.abort();
+  expect(await cancelled).toBe('cancelled');
+  expect(clock.timers).toBe(0);
+});

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { AnyChecker } from '../../src/checker/index.ts';
 import { systemClock } from '../../src/clock/system-clock.ts';
 import { runPlugin } from '../../src/plugin/index.ts';
@@ -22,6 +23,8 @@ export const runCommand = async (checker: AnyChecker, ...argv: readonly (string 
     stdout: into('stdout'),
     stderr: into('stderr'),
     clock: systemClock,
+    env: {},
+    stdin: Readable.from([]),
   });
   const stdout = written.stdout.replaceAll(/=\d+\.\d{6}s/g, '=Ts').replaceAll(/ in \d+\.\d{3}s/g, ' in Ts');
   return { stdout, stderr: written.stderr, exitCode };

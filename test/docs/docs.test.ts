@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { checkers } from '../../checks/index.ts';
+import { kebabCase } from '../../src/checker/options.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { farmSchema, guardSchema, rootSchema } from '../../src/config/schema.ts';
 import { hookTypes } from '../../src/hook/index.ts';
 import { templateFields } from '../../src/hook/template.ts';
+import { flagsOf } from '../../src/plugin/flag.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -36,21 +38,35 @@ it('documents every field that a hook is given', async () => {
   expect(templateFields.filter((field) => !page.includes(`\`FARM_GUARDIAN_${field.toUpperCase()}\``))).toEqual([]);
 });
 
-it.each([['README.md'], ['CONTRIBUTING.md'], ['docs/config.md'], ['docs/hooks.md'], ['docs/daemon.md']])(
-  '%s links only to what is there',
-  async (file) => {
-    const links = [...(await read(file)).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
-    const missing = await Promise.all(
-      links.map((link) =>
-        readFile(join(root, file, '..', link)).then(
-          () => [],
-          () => [link],
-        ),
+it('documents every option that the commands have in common', async () => {
+  const page = await read('docs/commands.md');
+  const [ftp] = checkers;
+  if (!ftp) throw new Error('no checkers');
+  const own = new Set(Object.keys(ftp.options.entries).map(kebabCase));
+  const common = flagsOf(ftp).filter(({ long, help }) => help && !own.has(long.replace(/-(file|env)$/, '')));
+  expect(common.length).toBeGreaterThan(10);
+  expect(common.filter(({ long }) => !page.includes(`--${long}`))).toEqual([]);
+});
+
+it.each([
+  ['README.md'],
+  ['CONTRIBUTING.md'],
+  ['docs/commands.md'],
+  ['docs/config.md'],
+  ['docs/hooks.md'],
+  ['docs/daemon.md'],
+])('%s links only to what is there', async (file) => {
+  const links = [...(await read(file)).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
+  const missing = await Promise.all(
+    links.map((link) =>
+      readFile(join(root, file, '..', link)).then(
+        () => [],
+        () => [link],
       ),
-    );
-    expect(missing.flat()).toEqual([]);
-  },
-);
+    ),
+  );
+  expect(missing.flat()).toEqual([]);
+});
 
 it('has an example hook that tells HAProxy what is desired', async () => {
   await using temporary = await temporaryFolder();

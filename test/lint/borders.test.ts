@@ -46,6 +46,7 @@ const crossings: readonly (readonly [file: string, source: string, says: string]
   ['src/testkit/ftp.ts', from('basic-ftp'), 'Only checks/ftp may use basic-ftp'],
   ['checks/ftp/ssh.ts', from('ssh2'), 'Only checks/ssh and src/testkit may use ssh2'],
   ['src/guardian/pino.ts', from('pino'), 'Only src/log may use pino'],
+  ['checks/ftp/pattern.ts', value("() => import('re2js')"), 'Only src/checker may use re2js'],
   ['src/config/kinds.ts', 'export enum Kind {\n  One,\n}\n', 'enum'],
   ['src/config/default.ts', 'export default 1;\n', 'default export'],
 ];
@@ -60,6 +61,7 @@ const harmless: readonly (readonly [file: string, source: string])[] = [
   ['src/plugin/face.ts', from('commander') + value('process.stdout')],
   ['src/config/find.ts', from('cosmiconfig') + from('yaml')],
   ['src/guardian/wires.ts', from('../health/index.ts') + from('../hook/index.ts') + from('../journal/index.ts')],
+  ['src/checker/pattern.ts', value("() => import('re2js')")],
   ['src/health/pure.ts', from('./backend-health.ts')],
   ['bin/check_ftp.ts', from('../checks/ftp/index.ts') + value('process.exitCode')],
 ];

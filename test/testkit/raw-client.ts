@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 
-/** A plain TCP client: what a server does to it is all it knows. */
+/** A plain client of TCP, or of TLS on it: what a server does to it is all it knows. */
 export class RawClient implements Disposable {
   readonly socket: Socket;
   /** Everything the server has said. */
@@ -8,8 +8,9 @@ export class RawClient implements Disposable {
   /** Resolves at the end of the connection: `end`, or the code of the error. */
   readonly ended: Promise<string>;
 
-  constructor({ host, port }: { readonly host: string; readonly port: number }) {
-    this.socket = connect({ host, port }).setEncoding('latin1');
+  /** @param to the server, or a connection to it */
+  constructor(to: { readonly host: string; readonly port: number } | Socket) {
+    this.socket = (to instanceof Socket ? to : connect({ host: to.host, port: to.port })).setEncoding('latin1');
     this.socket.on('data', (text: string) => {
       this.said += text;
     });

@@ -39,6 +39,7 @@ describe('a deep check', () => {
     expect(server.dialogue.map((line) => line.replace(/ .*/, ''))).toEqual([
       'USER',
       'PASS',
+      'FEAT',
       'TYPE',
       'EPSV',
       'RETR',

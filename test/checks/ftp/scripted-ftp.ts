@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { type ScriptedServer, serve } from './scripted-server.ts';
 
 /** What a scripted FTP server says to a command: a reply, nothing, or whatever a function does. */
-export type Answer = string | null | ((control: Socket) => void);
+export type Answer = string | null | ((control: Socket, data: Promise<Socket>) => void);
 
 /** An FTP server whose every word can be chosen; by default it is a good one with one file of three bytes. */
 export interface ScriptedFtp extends ScriptedServer {
@@ -31,7 +31,8 @@ export const serveFtp = async (
   const { port } = data.address() as AddressInfo;
   const dataSeen = once(data, 'seen');
   const opened = once(data, 'open') as Promise<[Socket]>;
-  const sendData = () => void opened.then(([socket]) => socket.end(content));
+  const dataSocket = opened.then(([socket]) => socket);
+  const sendData = () => void dataSocket.then((socket) => socket.end(content));
 
   const good: Readonly<Record<string, Answer>> = {
     greeting,
@@ -50,7 +51,7 @@ export const serveFtp = async (
   const server = await serve((control) => {
     const answer = (command: string) => {
       const words = answers[command] === undefined ? (good[command] ?? '502 what?') : answers[command];
-      if (typeof words === 'function') words(control);
+      if (typeof words === 'function') words(control, dataSocket);
       else if (words !== null) control.write(`${words}\r\n`);
     };
     let heard = '';

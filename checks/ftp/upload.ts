@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Writable } from 'node:stream';
+import { wait } from '../../src/checker/index.ts';
+import type { Control } from './control.ts';
+import { DeepFailure } from './deep-failure.ts';
+import { transfer } from './transfer.ts';
+import type { WorkRun } from './work.ts';
+
+/**
+ * Stores a small file of a unique name in a folder, reads it back and deletes it, whatever happens in between: also
+ * when the run is cancelled or its time is up, for as long as its lifeline holds. Learns `leftBehind`, the path of a
+ * file that could not be deleted. Needs binary transfers.
+ *
+ * @returns the size of the file
+ * @throws DeepFailure, or the signal's reason
+ */
+export const upload = async (control: Control, folder: string, run: WorkRun): Promise<number> => {
+  const id = `${hostname().replace(/[^a-z0-9.-]/gi, '-')}-${randomUUID()}`;
+  const path = `${folder.replace(/\/*$/, '')}/.farm-guardian-${id}`;
+  const content = Buffer.from(`Farm Guardian stores, reads and deletes this file: ${id}\n`);
+  using _hold = run.hold();
+  let sent = false;
+  let stored = false;
+  let failure: unknown;
+  const work = async () => {
+    const began = () => {
+      sent = true;
+    };
+    await transfer(control, { command: `STOR ${path}`, send: content, began }, run);
+    stored = true;
+    await readBack(control, path, content, run);
+  };
+  try {
+    await withdrawn(run.context.signal, work());
+  } catch (error) {
+    failure = error;
+  }
+  const left = sent ? await remove(control, path, stored, run) : undefined;
+  if (left !== undefined) {
+    run.learn({ leftBehind: path });
+    run.context.log.warn({ path }, `a file is left behind: ${left}`);
+    failure ??= notDeleted(left);
+  }
+  if (failure !== undefined) throw failure;
+  return content.length;
+};
+
+const readBack = async (control: Control, path: string, content: Buffer, run: WorkRun): Promise<void> => {
+  const copy = openCopy(path, content);
+  run.learn(await transfer(control, { command: `RETR ${path}`, receive: copy.sink }, run));
+  if (!copy.isWhole()) throw altered(path);
+};
+
+/** Compares what comes with what it should be, as it comes. */
+const openCopy = (path: string, content: Buffer) => {
+  let size = 0;
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const same = content.subarray(size, size + chunk.length).equals(chunk);
+      size += chunk.length;
+      done(same ? undefined : altered(path));
+    },
+  });
+  return { sink, isWhole: () => size === content.length };
+};
+
+/** How long the server may take for its last word on a transfer that was cut, before it is told to delete. */
+const lastWordMs = 200;
+
+/**
+ * Deletes the file.
+ *
+ * @param stored whether it must be there: without a confirmation it may or may not
+ * @returns why it is still there; `undefined` when it is not
+ */
+const remove = async (
+  control: Control,
+  path: string,
+  stored: boolean,
+  { context: { clock } }: WorkRun,
+): Promise<string | undefined> => {
+  const settled = new AbortController();
+  await Promise.race([control.settled(), wait(clock, lastWordMs, settled.signal)]);
+  settled.abort();
+  try {
+    const { code, said } = await control.insist(`DELE ${path}`);
+    if (code >= 200 && code < 300) return undefined;
+    const isThere = stored || (await control.insist(`SIZE ${path}`)).code !== 550;
+    return isThere ? said : undefined;
+  } catch {
+    return 'connection lost';
+  }
+};
+
+/** Stops waiting for work whose run has ended: its connection lives on, so nothing else would end the wait. */
+const withdrawn = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+
+const altered = (path: string): DeepFailure =>
+  new DeepFailure(
+    'CRITICAL',
+    'content-mismatch',
+    `${path} is read back as something else than was stored`,
+    'The server, its disk or something on the way alters or truncates what is stored.',
+  );
+
+const notDeleted = (said: string): DeepFailure =>
+  new DeepFailure(
+    'CRITICAL',
+    'access-denied',
+    `a file was stored and read back, but not deleted: ${said}`,
+    'Let this user delete in the folder.',
+  );

@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises';
+import { expect } from 'vitest';
+import { face } from '../../../checks/ftp/face.ts';
+import { ftp } from '../../../checks/ftp/index.ts';
+import { type FtpOptions, isDeep } from '../../../checks/ftp/options.ts';
+import { type CheckResult, runCheck, Secret, type Timer } from '../../../src/checker/index.ts';
+import { systemClock } from '../../../src/clock/system-clock.ts';
+import { renderJson, renderResult, renderTranscript } from '../../../src/plugin/render-result.ts';
+import { Transcript } from '../../../src/plugin/transcript.ts';
+import { createCertificate, createFtpServer, type FtpFault, type FtpTlsOptions } from '../../../src/testkit/index.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+/** The password of `probe`, which nobody must ever see. */
+export const password = 'Hunter2|s3cret';
+process.env['HOSTILE_RUN_PASSWORD'] = password;
+
+/** Logs in as `probe`. */
+export const login = { user: 'probe', password: new Secret({ env: 'HOSTILE_RUN_PASSWORD' }) } satisfies FtpOptions;
+
+/** How long after its deadline a run may take, in milliseconds. */
+const graceMs = 500;
+
+/** How much a run may hold at any time, in bytes: a hostile server would give gigabytes in the same time. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** A hostile server, and what a run against it must come to. */
+export interface Hostile {
+  readonly faults: readonly FtpFault[];
+  /** FTPS: `tls` of the options is set accordingly, and trusts the server. */
+  readonly tls?: Partial<FtpTlsOptions>;
+  readonly options: FtpOptions;
+  /** Default 5 s, which none of these runs needs. */
+  readonly timeoutMs?: number;
+}
+
+/** Files of the server. */
+export const content = { '/sentinel.txt': 'OK\n', '/adversary.txt': `${'a'.repeat(100_000)}!`, '/incoming/': '' };
+
+/** Runs a check against a hostile server; the run keeps to its time and memory, leaves no file, and says nothing it should not. */
+export const runAgainst = async ({ faults, tls, options, timeoutMs = 5_000 }: Hostile): Promise<CheckResult> => {
+  await using folder = await temporaryFolder();
+  const certificate = tls && (await createCertificate());
+  if (certificate) await writeFile(folder.at('ca.pem'), certificate.cert);
+  await using server = await createFtpServer({
+    users: { probe: password },
+    files: content,
+    ...(certificate && { tls: { ...certificate, ...tls } }),
+  });
+  for (const fault of faults) await server.inject(fault);
+  const trusted = tls && { tls: tls.mode ?? 'explicit', tlsCa: folder.at('ca.pem') };
+  using memory = watchMemory();
+  const startedAt = systemClock.now();
+  const verbose: string[] = [];
+  const transcript = new Transcript();
+  const outcome = await runCheck(
+    { checker: ftp, target: { host: server.host, port: server.port }, options: { ...trusted, ...options } },
+    { timeoutMs, clock: systemClock, verbose: (text) => void verbose.push(text), transcript: transcript.add },
+  );
+  expect(systemClock.now() - startedAt).toBeLessThan(timeoutMs + graceMs);
+  expect(memory.grownBytes).toBeLessThan(mostBytes);
+  if (outcome === 'cancelled') throw new Error('nobody has cancelled this run');
+  expectClean(outcome, isDeep({ ...trusted, ...options }) ? '' : '\r\n\t');
+  expectNoSecret(renderTranscript(transcript.lines) + renderJson(outcome, transcript.lines) + verbose.join(''));
+  // What could not be deleted is named.
+  const left = [...server.files.keys()].filter((path) => !Object.hasOwn(content, path));
+  expect(left).toEqual(outcome.facts['leftBehind'] === undefined ? [] : [outcome.facts['leftBehind']]);
+  return outcome;
+};
+
+/** How often the memory is looked at, in milliseconds. */
+const lookMs = 10;
+
+/** How much more memory was in use at any time since the beginning than at the beginning. */
+const watchMemory = (): { readonly grownBytes: number } & Disposable => {
+  const before = usedBytes();
+  let most = before;
+  let timer: Timer;
+  const look = () => {
+    most = Math.max(most, usedBytes());
+    timer = systemClock.setTimer(look, lookMs);
+  };
+  look();
+  return {
+    get grownBytes() {
+      return Math.max(most, usedBytes()) - before;
+    },
+    [Symbol.dispose]: () => timer.cancel(),
+  };
+};
+
+const usedBytes = (): number => {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+
+/** One line of less than 4 KiB, with no control character but those to be kept, and at most one `|`. */
+export const expectClean = (outcome: CheckResult, kept = ''): void => {
+  const line = renderResult(outcome, { face, wording: undefined, reasonCode: true }).replace(/\n$/, '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+  expect(line.match(/[\u0000-\u001f\u007f-\u009f]/g)?.filter((c) => !kept.includes(c)) ?? []).toEqual([]);
+  expect(Buffer.byteLength(line)).toBeLessThan(4_096);
+  expect(line.split('|').length).toBeLessThanOrEqual(2);
+  expect(line.isWellFormed()).toBe(true);
+};
+
+/** Neither the password nor what cleaning would make of it. */
+export const expectNoSecret = (printed: string): void => {
+  expect(printed).not.toContain(password);
+  expect(printed).not.toContain(password.replace('|', ' '));
+};
