@@ -19,6 +19,11 @@ describe('a command gives its checker', () => {
     ],
     ['the last of several', ['-H', 'a', '-p', '1', '-H', 'b', '-p', '2'], { host: 'b', port: 2, timeoutMs: 10_000 }],
     ['a family', ['-4', '-6', 'a'], { host: 'a', port: 7, family: 6, timeoutMs: 10_000 }],
+    [
+      'a source',
+      ['--source', '10.0.0.1', '-4', '::1'],
+      { host: '::1', port: 7, family: 4, source: '10.0.0.1', timeoutMs: 10_000 },
+    ],
     ['operands in order', ['a', '70', 'more'], { host: 'a', port: 70, timeoutMs: 10_000 }],
     ['a port operand behind -H', ['-H', 'a', '70'], { host: 'a', port: 70, timeoutMs: 10_000 }],
     [
@@ -116,6 +121,20 @@ describe('wrong arguments exit 3 with', () => {
     ['an empty word', ['--mode', '', 'a'], '--mode must be one of octet, netascii'],
     ['a duration', ['--idle', '2', 'a'], '--idle must be a duration such as 250ms, 5s, 2m or 1h, not "2"'],
     ['a range', ['-w', '5:1', 'a'], '--warning "5:1" is not a range: the start is greater than the end'],
+    ['a source that is a name', ['--source', 'eth0', 'a'], '--source must be an IP address, not "eth0"'],
+    ['an empty source', ['--source', '', 'a'], '--source must be an IP address'],
+    [
+      'a source of another family than the host',
+      ['--source', '10.0.0.1', '-H', '::1'],
+      '--source "10.0.0.1" is no IPv6 address',
+    ],
+    ['a source of another family than asked for', ['--source', '::1', '-4', 'a'], '--source "::1" is no IPv4 address'],
+    [
+      'a source for a unix socket',
+      ['--source', '::1', '-H', '/run/ftp.sock'],
+      '--source is of no use with a unix socket',
+    ],
+    ['options for an ini file', ['--extra', 'a'], '--extra-opts must be spelt out, and stand on the command line'],
     ['an empty secret', ['--user', 'u', '--password-file', '', 'a'], '--password-file must not be empty'],
     ['a rule between options', ['--password-env', 'PW', 'a'], '--password needs user'],
     [
@@ -135,7 +154,7 @@ describe('wrong arguments exit 3 with', () => {
   it.each<[string[], string]>([
     [['-H', 'a', '-Z'], "invalid option -- 'Z'"],
     [['-H', 'a', '--moo'], "unrecognized option '--moo'"],
-    [['-H', 'a', '--extra-opts'], "unrecognized option '--extra-opts'"],
+    [['-H', 'a', '--extraopts'], "unrecognized option '--extraopts'; did you mean '--extra-opts'?"],
     [['a', '-p'], "'-p' is not a port"],
   ])("getopt's words on stderr for %j", async (argv, complaint) => {
     expect(await runCommand(echo, argv)).toEqual({ exitCode: 3, stdout: usage, stderr: `check_echo: ${complaint}\n` });

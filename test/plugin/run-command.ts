@@ -1,6 +1,7 @@
-import type { AnyChecker, Clock } from '../../src/checker/index.ts';
+import { Readable } from 'node:stream';
+import type { AnyChecker } from '../../src/checker/index.ts';
 import { systemClock } from '../../src/clock/system-clock.ts';
-import { runPlugin } from '../../src/plugin/index.ts';
+import { type PluginIo, runPlugin } from '../../src/plugin/index.ts';
 
 /** What a command run in process left behind. */
 export interface CommandRun {
@@ -13,7 +14,7 @@ export interface CommandRun {
 export const runCommand = async (
   checker: AnyChecker,
   argv: readonly string[],
-  { clock = systemClock, signal }: { readonly clock?: Clock; readonly signal?: AbortSignal } = {},
+  { clock = systemClock, env = {}, stdin = Readable.from([]), signal }: Partial<PluginIo> = {},
 ): Promise<CommandRun> => {
   let stdout = '';
   let stderr = '';
@@ -30,6 +31,8 @@ export const runCommand = async (
       },
     },
     clock,
+    env,
+    stdin,
     ...(signal && { signal }),
   });
   return { exitCode, stdout, stderr };

@@ -31,6 +31,8 @@ describe('a command prints', () => {
       '    --password-env <VAR>',
       '    --max-bytes <N>',
       '    --reason-code',
+      '    --source <ADDRESS>',
+      '    --extra-opts[=[SECTION][@FILE]]',
     ])
       expect(stdout).toContain(`  ${row}  `);
   });
@@ -96,7 +98,7 @@ describe('a command prints', () => {
     const outcome = result({ status: 'CRITICAL', code: 'banner-mismatch', summary: 's', line: 'Server answer: x\r\n' });
     const checker = giving(outcome, { wording: () => ({ lineEnd: '' }) });
     expect((await runCommand(checker, ['a'])).stdout).toBe('Server answer: x\r\n');
-    expect((await runCommand(checker, ['--reason-code', 'a'])).stdout).toBe('Server answer: x [banner-mismatch]');
+    expect((await runCommand(checker, ['--reason-code', 'a'])).stdout).toBe('Server answer: x [banner-mismatch]\n');
   });
 
   it('the whole result as one line of JSON, details on stderr', async () => {
@@ -160,12 +162,28 @@ describe('a command is guarded:', () => {
           abort.abort();
         }),
     });
-    expect(await runCommand(hanging, ['a'], { clock, signal: abort.signal })).toEqual({
+    const argv = ['--reason-code', 'a'];
+    expect(await runCommand(hanging, argv, { clock, signal: abort.signal })).toEqual({
       exitCode: 3,
-      stdout: 'ECHO UNKNOWN - ended by a signal before there was a verdict\n',
+      stdout: 'ECHO UNKNOWN - ended by a signal before there was a verdict [local-fault]\n',
       stderr: '',
     });
+    const { stdout } = await runCommand(hanging, ['--json', 'a'], { clock, signal: abort.signal });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'UNKNOWN', code: 'local-fault' });
     expect(clock.timers).toBe(0);
+  });
+
+  it('options that the checker cannot work with are wrong arguments, and nothing runs', async () => {
+    const picky = defineChecker({
+      ...echo,
+      preflight: async ({ user }) => (user === 'u' ? (['maxBytes', 'is too much | for u'] as const) : undefined),
+    });
+    expect(await runCommand(picky, ['--user', 'u', '--max-bytes', '9', 'a'])).toEqual({
+      exitCode: 3,
+      stdout: 'check_echo: --max-bytes is too much   for u\nUsage:\ncheck_echo -H host\n',
+      stderr: '',
+    });
+    expect((await runCommand(picky, ['--user', 'v', 'a'])).exitCode).toBe(0);
   });
 
   it('a checker without a face is refused', async () => {
