@@ -1,31 +1,15 @@
 // What one plugin call costs as a whole process: the built check_ftp, Node itself, and Debian's check_ftp, in turn,
 // against a greeting server in another process. `npm run bench:startup`; ROUNDS=100 for a quieter median.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { startGreeter } from './greeter.mjs';
+import { median } from './median.mjs';
 
 const root = join(import.meta.dirname, '..');
 const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const target = 1.25;
 const rounds = Number(process.env.ROUNDS) || 40;
-
-/** The other process: greets and answers QUIT until its parent is gone. */
-const serve = () => {
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.write('220 bench\r\n');
-    socket.once('data', () => socket.end('221 Goodbye.\r\n'));
-  });
-  server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
-  process.stdin.on('end', () => process.exit()).resume();
-};
-
-const startServer = async () => {
-  const child = spawn(process.execPath, [import.meta.filename, 'serve'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [port] = await child.stdout.take(1).toArray();
-  return { port: String(port).trim(), stop: () => child.stdin.end() };
-};
 
 /** Wall time of one whole process in milliseconds, from spawn to exit. */
 const wallMs = ({ argv }) => {
@@ -45,16 +29,10 @@ const cpuMs = ({ argv }) => {
   return ((user + system) * 1000) / rounds;
 };
 
-const median = (values) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-
 const run = async () => {
-  const server = await startServer();
+  const server = await startGreeter();
   const debian = '/usr/lib/nagios/plugins/check_ftp';
-  const check = ['-H', '127.0.0.1', '-p', server.port];
+  const check = ['-H', '127.0.0.1', '-p', `${server.port}`];
   const node = { name: 'node -e 0', argv: [process.execPath, '-e', '0'] };
   const ours = { name: 'check_ftp', argv: [process.execPath, join(root, bin.check_ftp), ...check] };
   const commands = [node, ours];
@@ -82,5 +60,4 @@ const run = async () => {
   server.stop();
 };
 
-if (process.argv[2] === 'serve') serve();
-else await run();
+await run();

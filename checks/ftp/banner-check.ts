@@ -126,12 +126,13 @@ const converse = async (
   }
   const incoming = new Incoming(socket, context);
   const enough = Math.min(options.maxbytes ?? longestBytes, longestBytes);
-  let said = Buffer.alloc(0);
+  let said: Buffer = Buffer.alloc(0);
   for (;;) {
     const piece = await incoming.next(said.length > 0 ? quietMs : undefined);
     if (typeof piece === 'string') return { said, expected: false, end: piece };
-    transcript.heard(piece.toString());
-    said = Buffer.concat([said, piece]);
+    if (context.transcript) transcript.heard(piece.toString());
+    // Most greetings come in one piece.
+    said = said.length === 0 ? piece : Buffer.concat([said, piece]);
     const fits = fitOf(said, expectation, verbose && ((line) => verbose(`${line}\n`)));
     if (fits !== 'perhaps' || said.length >= enough) return { said, expected: fits === 'match', end: 'enough' };
   }

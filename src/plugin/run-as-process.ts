@@ -1,5 +1,6 @@
 import type { AnyChecker } from '../checker/index.ts';
 import { systemClock } from '../clock/system-clock.ts';
+import { directOutput } from './direct-output.ts';
 import { internalError, runPlugin } from './run-plugin.ts';
 
 /**
@@ -9,9 +10,13 @@ import { internalError, runPlugin } from './run-plugin.ts';
  * past its time (getaddrinfo cannot be cancelled).
  */
 export const runAsProcess = async (checker: AnyChecker): Promise<void> => {
-  const { stdout, stderr } = process;
-  // Whoever stops reading has seen enough; an error nobody listens for would end the process with a stack trace.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  const stdout = directOutput(1, () => process.stdout);
+  const stderr = directOutput(2, () => process.stderr);
+  const endProcess = (exitCode: number): void => {
+    process.exitCode = exitCode;
+    // `process.exit` alone would cut what a pipe has not taken yet.
+    stderr.flushed(() => stdout.flushed(() => process.exit()));
+  };
   const abort = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
   process.once('uncaughtException', (error) => {
@@ -29,10 +34,4 @@ export const runAsProcess = async (checker: AnyChecker): Promise<void> => {
       signal: abort.signal,
     }),
   );
-};
-
-/** Waits for the streams first: `process.exit` alone would cut what a pipe has not taken yet. */
-const endProcess = (exitCode: number): void => {
-  process.exitCode = exitCode;
-  process.stderr.write('', () => process.stdout.write('', () => process.exit()));
 };

@@ -78,6 +78,11 @@ it.each([
     ftpFarm([1]).replace('{ type: ftp }', '{ type: ssh, user: probe, key: nowhere, hostKey: any }'),
     /farm-guardian\.yaml: farms\.ftp\.check\.key: cannot read \S+\/nowhere: ENOENT\n$/,
   ],
+  [
+    'a regular expression that is none',
+    ftpFarm([1]).replace('{ type: ftp }', "{ type: ftp, file: a, contentRegex: '(' }"),
+    /farm-guardian\.yaml: farms\.ftp\.check\.contentRegex: is no regular expression: missing closing \): `\(`\n$/,
+  ],
   ['a hook type that does not exist', ftpFarm([1], '', '[{ type: exce }]'), /did you mean "exec"/],
 ])('refuses a config with %s: by config check and by run alike', async (_name, config, message) => {
   for (const command of [['config', 'check'], ['run']]) {

@@ -16,7 +16,7 @@ export interface Protocol {
 
 /** The protocols of the main job: FTP without an account, TFTP, and SFTP with a key and pinned host keys. */
 export const protocols: readonly Protocol[] = [
-  { type: 'ftp', program: vsftpd, start: startVsftpd, login: async () => ({}) },
+  { type: 'ftp', program: vsftpd, start: (files) => startVsftpd({ files }), login: async () => ({}) },
   { type: 'tftp', program: tftpd, start: startTftpd, login: async () => ({}) },
   {
     type: 'ssh',

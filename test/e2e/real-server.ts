@@ -7,6 +7,7 @@ import { type DebianProgram, findProgram } from './debian-program.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { killTree } from './kill-tree.ts';
+import { loopback, type Site } from './site.ts';
 
 /** Files a server gives out: path below its root, and text. */
 export type Files = Readonly<Record<string, string>>;
@@ -17,11 +18,12 @@ export interface Recipe {
   /** The arguments that keep it in the foreground. */
   readonly args: readonly string[];
   /** Resolves once the server has answered on its port; rejects when it did not. */
-  answers(port: number): Promise<void>;
+  answers(): Promise<void>;
 }
 
-/** Where a server keeps its things, and its port: what a recipe is made from. */
+/** Where a server keeps its things, and where it listens: what a recipe is made from. */
 export interface Place {
+  readonly host: string;
   readonly port: number;
   /** A temporary folder of its own, removed when it is disposed. */
   readonly folder: string;
@@ -29,28 +31,33 @@ export interface Place {
   readonly root: string;
 }
 
-/** A server of a Debian package on loopback: a child process with its own port and folder. */
+/** A server of a Debian package: a child process with its own port and folder. */
 export class RealServer implements AsyncDisposable {
-  readonly host = '127.0.0.1';
   readonly place: Place;
+  readonly #site: Site;
   readonly #recipe: Recipe;
   #child: ChildProcess | undefined;
   #said = '';
 
-  private constructor(place: Place, recipe: Recipe) {
+  private constructor(place: Place, site: Site, recipe: Recipe) {
     this.place = place;
+    this.#site = site;
     this.#recipe = recipe;
   }
 
   /** Prepares a folder and a port, writes `files`, and starts what `recipe` says. */
-  static async open(files: Files, recipe: (place: Place) => Recipe | Promise<Recipe>): Promise<RealServer> {
+  static async open(
+    files: Files,
+    recipe: (place: Place) => Recipe | Promise<Recipe>,
+    site: Site = loopback,
+  ): Promise<RealServer> {
     const folder = await mkdtemp(join(tmpdir(), 'farm-guardian-e2e-'));
-    const place = { port: await freePort(), folder, root: join(folder, 'root') };
+    const place = { host: site.host, port: await freePort(), folder, root: join(folder, 'root') };
     // The servers give up root and must still get there.
     await chmod(folder, 0o755);
     await mkdir(place.root);
     try {
-      const server = new RealServer(place, await recipe(place));
+      const server = new RealServer(place, site, await recipe(place));
       await server.write(files);
       await server.start();
       return server;
@@ -58,6 +65,10 @@ export class RealServer implements AsyncDisposable {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  get host(): string {
+    return this.place.host;
   }
 
   get port(): number {
@@ -83,14 +94,15 @@ export class RealServer implements AsyncDisposable {
     const { program, args, answers } = this.#recipe;
     const path = findProgram(program);
     if (!path) throw new Error(`${program.path} is missing: apt-get install ${program.debian}`);
-    const child = spawn(path, args, { cwd: this.place.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command, ...rest] = [...this.#site.enter, path, ...args] as [string, ...string[]];
+    const child = spawn(command, rest, { cwd: this.place.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (bytes) => {
         this.#said = `${this.#said}${bytes}`.slice(-2_000);
       });
     try {
-      await eventually(() => answers(this.port).then(() => true), { what: `${program.debian} on port ${this.port}` });
+      await eventually(() => answers().then(() => true), { what: `${program.debian} on port ${this.port}` });
     } catch (error) {
       await this.kill();
       throw new Error(`${(error as Error).message}; it said: ${this.#said}`, { cause: error });

@@ -24,7 +24,8 @@ export interface SshLogin {
  * Options: sshd_config(5).
  */
 export const startSshd = (files: Files): Promise<RealServer> =>
-  RealServer.open(files, async ({ port, folder, root }) => {
+  RealServer.open(files, async (place) => {
+    const { port, folder, root } = place;
     const config = join(folder, 'sshd_config');
     await makeKey(join(folder, 'host_key'));
     await makeKey(join(folder, 'user_key'));
@@ -48,7 +49,7 @@ export const startSshd = (files: Files): Promise<RealServer> =>
         '',
       ].join('\n'),
     );
-    return { program: sshd, args: ['-D', '-e', '-f', config], answers: () => greets(port, 'SSH-2.0-') };
+    return { program: sshd, args: ['-D', '-e', '-f', config], answers: () => greets(place, 'SSH-2.0-') };
   });
 
 /** What a client needs to log in to the sshd at this place. */

@@ -50,7 +50,8 @@ const dataPort = ({ said }: RawClient): number => {
 /** Takes a plain client's connection over into TLS, whatever the certificate. */
 export const secure = async (client: RawClient): Promise<RawClient> => {
   client.socket.removeAllListeners('data').removeAllListeners('error');
-  const socket = connect({ socket: client.socket, rejectUnauthorized: false });
+  // Node 24.17 resumes a session only for the host that it was made with.
+  const socket = connect({ socket: client.socket, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   return new RawClient(socket);
 };
