@@ -17,11 +17,11 @@ export interface Protocol {
 /** The protocols of the main job: FTP without an account, TFTP, and SFTP with a key and pinned host keys. */
 export const protocols: readonly Protocol[] = [
   { type: 'ftp', program: vsftpd, start: (files) => startVsftpd({ files }), login: async () => ({}) },
-  { type: 'tftp', program: tftpd, start: startTftpd, login: async () => ({}) },
+  { type: 'tftp', program: tftpd, start: (files) => startTftpd(files), login: async () => ({}) },
   {
     type: 'ssh',
     program: sshd,
-    start: startSshd,
+    start: (files) => startSshd(files),
     login: async (...servers) => {
       const logins = await Promise.all(servers.map(({ place }) => sshLogin(place)));
       return { ...logins[0], hostKey: logins.map(({ hostKey }) => hostKey) };

@@ -52,7 +52,8 @@ export class RealServer implements AsyncDisposable {
     site: Site = loopback,
   ): Promise<RealServer> {
     const folder = await mkdtemp(join(tmpdir(), 'farm-guardian-e2e-'));
-    const place = { host: site.host, port: await freePort(), folder, root: join(folder, 'root') };
+    const port = site.port ?? (await freePort());
+    const place = { host: site.host, port, folder, root: join(folder, 'root') };
     // The servers give up root and must still get there.
     await chmod(folder, 0o755);
     await mkdir(place.root);

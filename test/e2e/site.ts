@@ -2,6 +2,8 @@
 export interface Site {
   /** The address it listens on. */
   readonly host: string;
+  /** The port it listens on. Default: one that is free on 127.0.0.1. */
+  readonly port?: number;
   /** The command that starts another one there, such as `nsenter --net=…`; empty where that takes nothing. */
   readonly enter: readonly string[];
 }

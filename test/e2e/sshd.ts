@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { greets } from './greets.ts';
 import { type Files, type Place, RealServer } from './real-server.ts';
+import type { Site } from './site.ts';
 
 /** sshd, of the Debian package openssh-server. */
 export const sshd = { debian: 'openssh-server', path: '/usr/sbin/sshd' };
@@ -23,34 +24,38 @@ export interface SshLogin {
  * Starts sshd with keys of its own, for SFTP as the current user; `files` are in the folder where a session starts.
  * Options: sshd_config(5).
  */
-export const startSshd = (files: Files): Promise<RealServer> =>
-  RealServer.open(files, async (place) => {
-    const { port, folder, root } = place;
-    const config = join(folder, 'sshd_config');
-    await makeKey(join(folder, 'host_key'));
-    await makeKey(join(folder, 'user_key'));
-    await rename(join(folder, 'user_key.pub'), join(folder, 'authorized_keys'));
-    // The service's unit makes it; without it sshd does not start.
-    await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-    await writeFile(
-      config,
-      [
-        `Port ${port}`,
-        'ListenAddress 127.0.0.1',
-        `HostKey ${folder}/host_key`,
-        `AuthorizedKeysFile ${folder}/authorized_keys`,
-        'StrictModes no',
-        'PermitRootLogin prohibit-password',
-        'PasswordAuthentication no',
-        'UsePAM no',
-        'PidFile none',
-        'MaxStartups 100',
-        `Subsystem sftp internal-sftp -d ${root}`,
-        '',
-      ].join('\n'),
-    );
-    return { program: sshd, args: ['-D', '-e', '-f', config], answers: () => greets(place, 'SSH-2.0-') };
-  });
+export const startSshd = (files: Files, site?: Site): Promise<RealServer> =>
+  RealServer.open(
+    files,
+    async (place) => {
+      const { host, port, folder, root } = place;
+      const config = join(folder, 'sshd_config');
+      await makeKey(join(folder, 'host_key'));
+      await makeKey(join(folder, 'user_key'));
+      await rename(join(folder, 'user_key.pub'), join(folder, 'authorized_keys'));
+      // The service's unit makes it; without it sshd does not start.
+      await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+      await writeFile(
+        config,
+        [
+          `Port ${port}`,
+          `ListenAddress ${host}`,
+          `HostKey ${folder}/host_key`,
+          `AuthorizedKeysFile ${folder}/authorized_keys`,
+          'StrictModes no',
+          'PermitRootLogin prohibit-password',
+          'PasswordAuthentication no',
+          'UsePAM no',
+          'PidFile none',
+          'MaxStartups 100',
+          `Subsystem sftp internal-sftp -d ${root}`,
+          '',
+        ].join('\n'),
+      );
+      return { program: sshd, args: ['-D', '-e', '-f', config], answers: () => greets(place, 'SSH-2.0-') };
+    },
+    site,
+  );
 
 /** What a client needs to log in to the sshd at this place. */
 export const sshLogin = async ({ folder }: Place): Promise<SshLogin> => {
