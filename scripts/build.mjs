@@ -32,6 +32,7 @@ await build({
   external,
   // As require(): the first import() would load the very loader that CommonJS avoids, a quarter of a deep check's start.
   supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': '__filename' },
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',

@@ -26,7 +26,7 @@ import { doWork } from './work.ts';
 
 /** Logs in and, where a file is named, reads it: connect, greeting, login, data, transfer, each timed. */
 export const checkDeep = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {
-  const { signal, clock } = context;
+  const { signal, clock, entered } = context;
   let credentials: Credentials;
   let terms: TlsTerms | undefined;
   try {
@@ -41,7 +41,7 @@ export const checkDeep = async (target: Target, options: FtpOptions, context: Ch
   const secret = options.password && credentials.password;
   const transcript = openTranscript(context, secret);
   using life = openLifeline(context);
-  const watch = new Stopwatch(clock, 'connect');
+  const watch = new Stopwatch(clock, 'connect', entered);
   let socket: Socket;
   try {
     socket = await connectTcp(target, { signal: life.signal });

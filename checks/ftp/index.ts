@@ -9,6 +9,7 @@ export const ftp = defineChecker<FtpOptions>({
   defaultPort: 21,
   options: ftpOptions,
   command: face,
+  isolation: { module: import.meta.url, applies: isDeep },
   async preflight({ contentRegex }) {
     if (contentRegex === undefined) return undefined;
     try {

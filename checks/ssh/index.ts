@@ -28,6 +28,7 @@ export const ssh = defineChecker<SshOptions>({
     },
     wording: (result, target) => wordClassically(result, target),
   },
+  isolation: { module: import.meta.url, applies: logsIn },
   check: (target, options, context) =>
     logsIn(options) ? logIn(target, options, context) : identify(target, options, context),
 });

@@ -45,8 +45,8 @@ interface Login {
 }
 
 const converse = async (target: Target, login: Login, context: CheckContext): Promise<CheckResult> => {
-  const { signal, clock, timeoutMs } = context;
-  const stages = new Stopwatch<StageName>(clock, 'connect');
+  const { signal, clock, timeoutMs, entered } = context;
+  const stages = new Stopwatch<StageName>(clock, 'connect', entered);
   let socket: Socket | undefined;
   let session: Session | undefined;
   try {

@@ -34,6 +34,19 @@ export interface CheckContext {
    * early, without an error, once `ended` or the run's own signal aborts.
    */
   readonly rest: (durationMs: number, ended: AbortSignal) => Promise<void>;
+  /**
+   * Told of each stage that the run enters: a run that has to be ended from outside is put down to the latest. A
+   * `Stopwatch` takes it as its third argument.
+   */
+  readonly entered?: ((stage: string) => void) | undefined;
+}
+
+/** Which runs of a checker must be stoppable from outside, and where a worker thread finds its code. */
+export interface Isolation<Options = unknown> {
+  /** `import.meta.url` of a module that exports the checker. */
+  readonly module: string;
+  /** Whether runs with these options hand what a server says to somebody else's parser. */
+  applies(options: Options): boolean;
 }
 
 /** The schema of a checker's options: a valibot `strictObject` whose entries are made with `option()`. */
@@ -60,6 +73,12 @@ export interface Checker<Options = unknown> {
    * the name of an option and what is wrong with it.
    */
   readonly preflight?: (options: Options) => Promise<readonly [option: string, complaint: string] | undefined>;
+  /**
+   * Set by a checker whose runs may be stuck in somebody else's code, where no deadline is heard: those that it
+   * applies to run in a worker thread, which is ended from outside. What they are given and give is copied: plain
+   * values, `Range`s and `Secret`s.
+   */
+  readonly isolation?: Isolation<Options>;
   check(target: Target, options: Options, context: CheckContext): Promise<CheckResult>;
 }
 

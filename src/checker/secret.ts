@@ -22,6 +22,11 @@ export class Secret {
     this.#source = source;
   }
 
+  /** Where it is kept; tells nothing of the secret. */
+  get source(): SecretSource {
+    return this.#source;
+  }
+
   /** Whether it is kept where only the daemon sees it: in its environment, or in its credentials. */
   get inEnvironment(): boolean {
     return !('file' in this.#source);

@@ -10,6 +10,7 @@ export class Stopwatch<Stage extends string = string> {
   #stage: Stage;
   #stageStartedAt: number;
   readonly #steps: Step[] = [];
+  readonly #entered: ((stage: string) => void) | undefined;
   /** What the run waits for, where that says more than the stage: a timeout is put down to it. */
   waitingFor: string;
   /** Which of several repetitions the run is in, such as `transfer 4 of 5`; empty when there are none. */
@@ -17,12 +18,15 @@ export class Stopwatch<Stage extends string = string> {
   /** Milliseconds that passed because the options say so (`CheckContext.rest`), not because the server is slow. */
   restedMs = 0;
 
-  constructor(clock: Clock, firstStage: NoInfer<Stage>) {
+  /** @param entered told of each stage, the first one too: `CheckContext.entered` */
+  constructor(clock: Clock, firstStage: NoInfer<Stage>, entered?: (stage: string) => void) {
     this.#clock = clock;
+    this.#entered = entered;
     this.#stage = firstStage;
     this.waitingFor = firstStage;
     this.#startedAt = clock.now();
     this.#stageStartedAt = this.#startedAt;
+    entered?.(firstStage);
   }
 
   /** The stage the run is in. */
@@ -41,6 +45,7 @@ export class Stopwatch<Stage extends string = string> {
     this.#stage = stage;
     this.waitingFor = stage;
     this.#stageStartedAt = this.#clock.now();
+    this.#entered?.(stage);
   }
 
   /** All steps so far, the current stage as the last one, with the code that it ended in unless it went well. */

@@ -63,3 +63,11 @@ it('shows where it is kept, never what it is', async () => {
     'secret env FG_TEST_SECRET { secret: secret env FG_TEST_SECRET } {"secret":"***"}',
   );
 });
+
+it('can be made again of its source, which tells nothing of it', async ({ folder }) => {
+  const file = join(folder, 'password');
+  await writeFile(file, 'barn-door');
+  const { source } = new Secret({ file });
+  expect(source).toEqual({ file });
+  expect(await new Secret(source).reveal()).toBe('barn-door');
+});

@@ -25,3 +25,10 @@ it('does not count time that was rested', async () => {
   watch.restedMs += 900;
   expect(watch.elapsedMs).toBe(100);
 });
+
+it('tells of each stage as it is entered', () => {
+  const entered: string[] = [];
+  const watch = new Stopwatch(new ManualClock(), 'connect', (stage) => entered.push(stage));
+  watch.enter('login');
+  expect(entered).toEqual(['connect', 'login']);
+});
