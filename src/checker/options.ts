@@ -93,6 +93,24 @@ export const duration = (info: OptionInfo) =>
     info,
   );
 
+const durationOrOffMessage = 'must be a duration such as 15s or 1m, or off';
+
+/** A duration as text, in milliseconds once parsed, or `off`. */
+export const durationOrOff = ({ help }: OptionInfo) =>
+  v.optional(
+    v.pipe(
+      v.string(durationOrOffMessage),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        if (dataset.value === 'off') return 'off' as const;
+        const ms = parseDuration(dataset.value);
+        if (ms !== undefined && ms > 0) return ms;
+        addIssue({ message: durationOrOffMessage });
+        return NEVER;
+      }),
+      v.description(help),
+    ),
+  );
+
 const secretMessage = 'must be { file: PATH }, { env: VARIABLE } or { credential: NAME }, never the secret itself';
 const name = v.pipe(v.string(), v.nonEmpty());
 

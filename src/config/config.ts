@@ -50,6 +50,8 @@ export interface FarmConfig<Hook extends Described = Described> {
   /** In the order of the file; at least one. */
   readonly backends: readonly BackendConfig[];
   readonly hooks: readonly HookConfig<Hook>[];
+  /** How often hooks that do not say otherwise read their balancer back; `undefined` for never. Key `resync`, default 15 s. */
+  readonly resyncMs: number | undefined;
 }
 
 /** How many results in a row change a backend's health. */

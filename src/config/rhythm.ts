@@ -5,8 +5,9 @@ import type { RhythmSettings } from './schema.ts';
 export const rhythmOf = (
   own: RhythmSettings,
   defaults: RhythmSettings,
-): { readonly policy: Policy; readonly rhythm: Rhythm } => {
+): { readonly policy: Policy; readonly rhythm: Rhythm; readonly resyncMs: number | undefined } => {
   const intervalMs = own.interval ?? defaults.interval ?? 5_000;
+  const resync = own.resync ?? defaults.resync ?? 15_000;
   return {
     policy: { rise: own.rise ?? defaults.rise ?? 2, fall: own.fall ?? defaults.fall ?? 3 },
     rhythm: {
@@ -15,5 +16,6 @@ export const rhythmOf = (
       downIntervalMs: own.downInterval ?? defaults.downInterval ?? intervalMs,
       timeoutMs: own.timeout ?? defaults.timeout ?? 3_000,
     },
+    resyncMs: resync === 'off' ? undefined : resync,
   };
 };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { options } from '../checker/index.ts';
 import { addressMessage } from './address.ts';
 import {
   addressText,
@@ -21,6 +22,9 @@ const rhythmEntries = {
   fall: count('Failures in a row that take a backend down. Default 3.'),
   fastInterval: duration('Time between two checks while falling or rising. Default 1s, or a shorter interval.'),
   downInterval: duration('Time between two checks while down. Default the interval.'),
+  resync: options.durationOrOff({
+    help: 'How often hooks read their balancer back, or tell it again where it cannot be read; off for never. Default 15s.',
+  }),
 };
 
 const percentPattern = /^(?:100|\d{1,2}(?:\.\d{1,3})?)%$/;

@@ -1,6 +1,7 @@
 import type { FarmConfig } from '../config/config.ts';
-import type { AnyHookType, BackendChange, HookContext } from '../hook/hook.ts';
+import type { AnyHookType, BackendChange, HookContext, HookFarm } from '../hook/hook.ts';
 import { type DeliveryAttempt, Reconciler } from '../hook/reconcile.ts';
+import { vipText } from './farm-watch.ts';
 import type { DeliveryStatus } from './guardian-status.ts';
 
 /** Told of each attempt, and by which hook. */
@@ -10,9 +11,10 @@ export type OnAttempt = (hook: string, attempt: DeliveryAttempt) => void;
 export class FarmHooks implements AsyncDisposable {
   readonly #reconcilers: ReadonlyMap<string, Reconciler>;
 
-  constructor({ hooks }: FarmConfig<AnyHookType>, context: HookContext, onAttempt: OnAttempt) {
+  constructor(farm: FarmConfig<AnyHookType>, { clock, log }: Omit<HookContext, 'farm'>, onAttempt: OnAttempt) {
+    const { hooks } = farm;
     const names = hookNames(hooks.map(({ type }) => type.name));
-    const { clock } = context;
+    const context = { clock, log, farm: hookFarm(farm) };
     this.#reconcilers = new Map(
       hooks.map(({ type, options }, i) => {
         const name = names[i] ?? type.name;
@@ -42,6 +44,12 @@ export class FarmHooks implements AsyncDisposable {
     await Promise.all([...this.#reconcilers.values()].map((reconciler) => reconciler[Symbol.asyncDispose]()));
   }
 }
+
+/** A farm as its hooks are told of it. */
+export const hookFarm = (farm: FarmConfig): HookFarm => {
+  const { id, backends } = farm;
+  return { id, vip: vipText(farm), backends: backends.map(({ id, host, port }) => ({ id, host, port })) };
+};
 
 /** `exec`, `exec-2`, `nftlb` …: stable names for status, metrics and journal, by type and order. */
 const hookNames = (types: readonly string[]): string[] =>

@@ -3,6 +3,7 @@ import { optionInfo } from '../checker/options.ts';
 import { Secret } from '../checker/secret.ts';
 import type { Config, FarmConfig } from '../config/config.ts';
 import type { AnyHookType } from '../hook/hook.ts';
+import { hookFarm } from './farm-hooks.ts';
 import { GuardianError } from './guardian-error.ts';
 
 /** What is looked at before the start. */
@@ -31,10 +32,10 @@ export const preflight = async (
   if (all.length > 0) throw new GuardianError(all.join('\n'));
 };
 
-const hookComplaints = async ({ id, hooks }: FarmConfig<AnyHookType>, file: string): Promise<string[]> => {
-  const complaints = hooks.map(async ({ type, options, line }, i) => {
-    const why = await type.preflight(options);
-    return why === undefined ? [] : [`${file}:${line}: farms.${id}.hooks[${i}]: ${why}`];
+const hookComplaints = async (farm: FarmConfig<AnyHookType>, file: string): Promise<string[]> => {
+  const complaints = farm.hooks.map(async ({ type, options, line }, i) => {
+    const why = await type.preflight(options, hookFarm(farm));
+    return why === undefined ? [] : [`${file}:${line}: farms.${farm.id}.hooks[${i}]: ${why}`];
   });
   return (await Promise.all(complaints)).flat();
 };

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
-import { duration } from '../checker/options.ts';
+import { commonOptions, timeoutOption } from './common-options.ts';
 import type { BackendChange, HookContext, HookDriver, HookType } from './hook.ts';
 import { runProcess } from './run-process.ts';
 import { changeEnvironment, fillTemplate, templateFields, unknownField } from './template.ts';
@@ -33,7 +33,8 @@ export const execHookOptions = v.strictObject({
       'Program and arguments; no shell. {farm} {backend} {host} {port} {state} {previous} {code} {summary} {sequence} are filled in.',
     ),
   ),
-  timeout: duration({ help: 'How long a run may take before it is ended and tried again. Default 10s.' }),
+  timeout: timeoutOption('a run', '10s'),
+  ...commonOptions,
 });
 
 /** Options of the `exec` hook, parsed. */

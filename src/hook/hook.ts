@@ -24,32 +24,94 @@ export interface BackendChange {
   readonly at: string;
 }
 
+/** What a load balancer shows of one backend. */
+export interface ObservedState {
+  /** What it does with the backend, in our words. */
+  readonly state: DesiredState;
+  /** Its own word for that, cleaned, for people: `off`, `MAINT`, `weight 0`. */
+  readonly word: string;
+  /**
+   * Whether an operator of the balancer may have set this there too. When we did not deliver that state ourselves,
+   * the backend is taken for the operator's and left alone until it shows something else.
+   */
+  readonly manual: boolean;
+}
+
 /**
- * Brings a load balancer to the desired state. `apply` is idempotent, resolves once the change holds, and rejects
- * (with a message for people) when it does not; it ends soon after `signal` aborts.
+ * Brings one farm of a load balancer to the desired state. Retry, order and timing are not its business:
+ * `src/hook/reconcile.ts` does them.
  */
 export interface HookDriver extends AsyncDisposable {
   /** For messages, such as `exec /usr/local/bin/on-change`. */
   readonly name: string;
+  /**
+   * How many changes, one a backend, `apply` takes at once. One when absent: then several runs, of different backends,
+   * are under way at once. A driver that takes more is never called before its last call has ended.
+   */
+  readonly batch?: number;
+  /**
+   * Brings the balancer to the changes' states: idempotent, since the same change comes again at each resync. Resolves
+   * once all of them hold. Rejects with a {@link PartialFailure} when some do, with any other error, its message for
+   * people, when none can be said to. Takes a bounded time, and ends soon after `signal` aborts.
+   */
   apply(changes: readonly BackendChange[], signal: AbortSignal): Promise<void>;
+  /**
+   * Reads what the balancer shows of the farm's backends, by the guardian's ids; those that it does not know are
+   * missing. Asked before each `apply`, and at each resync. Takes a bounded time.
+   */
+  observe?(farm: string, signal: AbortSignal): Promise<ReadonlyMap<string, ObservedState>>;
+}
+
+/** Some changes of a batch do not hold; the others do. */
+export class PartialFailure extends Error {
+  override readonly name = 'PartialFailure';
+  /** By backend, why it does not, in words for people. */
+  readonly failed: ReadonlyMap<string, string>;
+
+  constructor(failed: ReadonlyMap<string, string>) {
+    super([...failed.values()].join('; '));
+    this.failed = failed;
+  }
+}
+
+/** The balancer says when it may be asked again: there is no attempt before. */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater';
+  readonly afterMs: number;
+
+  constructor(message: string, afterMs: number) {
+    super(message);
+    this.afterMs = afterMs;
+  }
+}
+
+/** The farm that a driver is made for. */
+export interface HookFarm {
+  readonly id: string;
+  /** `HOST[:PORT]`; empty when the config names none. */
+  readonly vip: string;
+  /** In the order of the config. */
+  readonly backends: readonly { readonly id: string; readonly host: string; readonly port: number }[];
 }
 
 /** What a driver is given besides its options. */
 export interface HookContext {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly farm: HookFarm;
 }
 
 /** A kind of hook: its options' schema, and how to make a driver. */
 export interface HookType<Options = unknown> {
   /** The word for `type:` in a config. */
   readonly name: string;
+  /** A `strictObject` with the entries of `commonOptions` in it. */
   readonly options: OptionsSchema<Options>;
   /**
-   * What is wrong with these options on this machine, in one line, such as a program that does not exist;
-   * `undefined` when nothing is. Asked once, before the guardian starts.
+   * What is wrong with these options for this farm on this machine, in one line, such as a program that does not
+   * exist; `undefined` when nothing is. Asked once, before the guardian starts; it asks no balancer.
    */
-  preflight(options: Options): Promise<string | undefined>;
+  preflight(options: Options, farm: HookFarm): Promise<string | undefined>;
   create(options: Options, context: HookContext): HookDriver;
 }
 

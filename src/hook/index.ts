@@ -1,7 +1,19 @@
 import { execHook } from './exec-hook.ts';
 import type { AnyHookType } from './hook.ts';
 
-export type { AnyHookType, BackendChange, HookContext, HookDriver, HookType } from './hook.ts';
+export { type BalancerNames, balancerNames, type NamesOption, namesComplaint } from './balancer-names.ts';
+export { commonOptions, namesOption, timeoutOption } from './common-options.ts';
+export {
+  type AnyHookType,
+  type BackendChange,
+  type HookContext,
+  type HookDriver,
+  type HookFarm,
+  type HookType,
+  type ObservedState,
+  PartialFailure,
+  RetryLater,
+} from './hook.ts';
 export { execHook };
 
 /** Every hook type of this package. A new one is one file and one entry here. */

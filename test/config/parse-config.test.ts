@@ -23,7 +23,7 @@ stateDir: state
 socket: guardian.sock
 listen: "[::1]:9000"
 snapshotMaxAge: 90s
-defaults: { interval: 10s, timeout: 2s, rise: 1, fall: 5, fastInterval: 500ms, downInterval: 30s }
+defaults: { interval: 10s, timeout: 2s, rise: 1, fall: 5, fastInterval: 500ms, downInterval: 30s, resync: 30s }
 farms:
   ftp:
     vip: 10.1.0.100:21
@@ -32,6 +32,7 @@ farms:
     guard: { minUp: 1, whenAllFail: hold }
     rise: 2
     timeout: 4s
+    resync: off
     backends:
       b1: 10.2.0.11
       b2: { host: b2.example.org, port: 21, family: 6 }
@@ -73,9 +74,10 @@ farms:
             {
               type: exec,
               options: { command: ['/usr/local/bin/on-change', '{farm}'], timeout: 10_000 },
-              line: 19,
+              line: 20,
             },
           ],
+          resyncMs: undefined,
         },
         {
           id: 'boot',
@@ -85,6 +87,7 @@ farms:
           guard: { minUp: { count: 0 }, whenAllFail: 'down' },
           backends: [{ id: 'b1', host: '10.3.0.11', port: 69 }],
           hooks: [],
+          resyncMs: 30_000,
         },
       ],
     });
@@ -108,6 +111,7 @@ farms:
         guard: { minUp: { count: 0 }, whenAllFail: 'down' },
         backends: [{ id: 'b1', host: '10.2.0.11', port: 21 }],
         hooks: [],
+        resyncMs: 15_000,
       },
     ]);
   });
@@ -183,6 +187,11 @@ describe('the rhythm of a farm', () => {
     ['downInterval: 1h', { intervalMs: 5_000, fastIntervalMs: 1_000, downIntervalMs: 3_600_000, timeoutMs: 3_000 }],
   ])('follows from %s', (line, rhythm) => {
     expect(farmWith(line).rhythm).toEqual(rhythm);
+  });
+
+  it.each(['0s', '5', '"never"', 'false'])('reads hooks back never with off, not with %s', (value) => {
+    expect(farmWith('resync: off').resyncMs).toBeUndefined();
+    expect(() => farmWith(`resync: ${value}`)).toThrow('must be a duration such as 15s or 1m, or off');
   });
 });
 

@@ -68,6 +68,7 @@ export class FarmLab implements AsyncDisposable {
       guard: { minUp: { count: 0 }, whenAllFail: 'down' },
       backends: ['b1', 'b2'].map((id) => ({ id, host: id, port: 21 })),
       hooks: [{ type: hook, options: {}, line: 1 }],
+      resyncMs: undefined,
       ...parts,
     };
     const stateDir = join(this.folder, 'state');

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/clock/system-clock.ts';
 import { type ExecHookOptions, execHook, execHookOptions } from '../../src/hook/exec-hook.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { itInFolder } from '../temporary-folder.ts';
-import { aChange } from './a-change.ts';
+import { aChange, aFarm } from './a-change.ts';
 
 /** A folder of its own, and a way to put an executable shell script there. */
 const it = itInFolder.extend<{ script: (body: string) => Promise<string> }>({
@@ -21,7 +21,7 @@ const it = itInFolder.extend<{ script: (body: string) => Promise<string> }>({
 });
 
 const apply = (options: ExecHookOptions, signal = new AbortController().signal, change = aChange()) =>
-  execHook.create(options, { clock: systemClock, log: silentLogger }).apply([change], signal);
+  execHook.create(options, { clock: systemClock, log: silentLogger, farm: aFarm() }).apply([change], signal);
 
 it('hands the change over in arguments, in the environment and as one JSON object on stdin', async ({
   folder,
@@ -78,7 +78,7 @@ it.each([
   ['no-such-program', 'no executable file no-such-program'],
   ['sh', undefined],
 ] as const)('before the start it says of %s: %s', async (program, expected) => {
-  expect(await execHook.preflight({ command: [program], timeout: undefined })).toBe(expected);
+  expect(await execHook.preflight({ command: [program], timeout: undefined }, aFarm())).toBe(expected);
 });
 
 it('rejects when the program has vanished', async () => {
