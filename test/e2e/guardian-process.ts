@@ -4,6 +4,7 @@ import type { BackendStatus, GuardianStatus } from '../../src/guardian/guardian-
 import { binPath } from '../bin-path.ts';
 import { runCommand } from './command.ts';
 import { eventually } from './eventually.ts';
+import type { Site } from './site.ts';
 
 /** `farm-guardian run` as a child process. */
 export class GuardianProcess implements AsyncDisposable {
@@ -12,12 +13,12 @@ export class GuardianProcess implements AsyncDisposable {
   readonly #ended: Promise<number | NodeJS.Signals>;
   #log = '';
 
-  /** Starts the built daemon on a config file. */
-  constructor(config: string) {
+  /** Starts the built daemon on a config file, on another machine where `enter` leads to one. */
+  constructor(config: string, enter: Site['enter'] = []) {
     this.#config = config;
-    this.#child = spawn(process.execPath, [binPath('farm-guardian'), 'run', '-c', config], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const daemon = [...enter, process.execPath, binPath('farm-guardian'), 'run', '-c', config];
+    const [program, ...args] = daemon as [string, ...string[]];
+    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (bytes) => {
         this.#log = `${this.#log}${bytes}`.slice(-20_000);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { type DebianProgram, findProgram } from './debian-program.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { hasBound } from './has-bound.ts';
 import { killTree } from './kill-tree.ts';
 import { loopback, type Site } from './site.ts';
 
@@ -103,7 +104,11 @@ export class RealServer implements AsyncDisposable {
         this.#said = `${this.#said}${bytes}`.slice(-2_000);
       });
     try {
-      await eventually(() => answers().then(() => true), { what: `${program.debian} on port ${this.port}` });
+      const { pid = 0 } = child;
+      const isThere = this.#site.apart
+        ? async () => (await hasBound(pid, this.port)) || undefined
+        : () => answers().then(() => true);
+      await eventually(isThere, { what: `${program.debian} on port ${this.port}` });
     } catch (error) {
       await this.kill();
       throw new Error(`${(error as Error).message}; it said: ${this.#said}`, { cause: error });

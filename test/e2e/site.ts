@@ -4,6 +4,8 @@ export interface Site {
   readonly host: string;
   /** The port it listens on. Default: one that is free on 127.0.0.1. */
   readonly port?: number;
+  /** Whether ours has no way there. Default false. */
+  readonly apart?: boolean;
   /** The command that starts another one there, such as `nsenter --net=…`; empty where that takes nothing. */
   readonly enter: readonly string[];
 }
