@@ -1,8 +1,16 @@
-import { type CheckContext, type CheckResult, result, type Stopwatch, type Target } from '../../src/checker/index.ts';
+import {
+  type CheckContext,
+  type CheckResult,
+  judgeTime,
+  result,
+  type Stopwatch,
+  type Target,
+  timeMetric,
+} from '../../src/checker/index.ts';
 import { showBanner } from './expectation.ts';
 import { labelOf, statusOf, tooSlow } from './failure.ts';
 import type { FtpOptions } from './options.ts';
-import { judgeTime, timeMetric, zeroed } from './response-time.ts';
+import { zeroed } from './zeroed.ts';
 
 /** What a run at the greeting has to go by. */
 export interface Greeting {

@@ -4,6 +4,7 @@ import {
   type CheckResult,
   cleanText,
   connectTcp,
+  openLifeline,
   result,
   SecretError,
   Stopwatch,
@@ -16,7 +17,6 @@ import { DeepFailure } from './deep-failure.ts';
 import { type Facts, failed, passed, withFacts, withWarning } from './deep-verdict.ts';
 import { expectationOf, fitOf } from './expectation.ts';
 import { labelOf, notConnected, timedOut } from './failure.ts';
-import { openLifeline } from './lifeline.ts';
 import { type Credentials, logIn, revealCredentials } from './login.ts';
 import type { FtpOptions } from './options.ts';
 import { protectData } from './protect-data.ts';

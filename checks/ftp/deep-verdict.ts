@@ -3,14 +3,15 @@ import {
   type CheckResult,
   classifyNetworkError,
   type Fact,
+  judgeTime,
   type Metric,
   result,
   type Stopwatch,
+  timeMetric,
 } from '../../src/checker/index.ts';
 import { DeepFailure } from './deep-failure.ts';
 import { tooSlow } from './failure.ts';
 import type { FtpOptions } from './options.ts';
-import { judgeTime, timeMetric } from './response-time.ts';
 import { brokeOff, isTlsError } from './tls-failure.ts';
 
 /** What a run has learnt. */

@@ -1,4 +1,5 @@
-import type { CheckContext, Timer } from '../../src/checker/index.ts';
+import type { Timer } from '../clock/clock.ts';
+import type { CheckContext } from './checker.ts';
 
 /** How long a connection outlives its run at most where something must be put right first, in milliseconds. */
 const graceMs = 400;

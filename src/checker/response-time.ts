@@ -1,4 +1,6 @@
-import { type Metric, Range, type Status } from '../../src/checker/index.ts';
+import type { Metric } from './perfdata.ts';
+import type { Range } from './range.ts';
+import type { Status } from './status.ts';
 
 /** Thresholds on the seconds a run took. */
 export interface Thresholds {
@@ -22,12 +24,4 @@ export const timeMetric = (seconds: number, { warning, critical }: Thresholds, t
   min: 0,
   max: timeoutMs / 1_000,
   digits: 6,
-});
-
-const zero = new Range(0, 0);
-
-/** Thresholds as check_tcp prints them with an unexpected answer: zero where they are given. */
-export const zeroed = ({ warning, critical }: Thresholds): Thresholds => ({
-  warning: warning && zero,
-  critical: critical && zero,
 });
