@@ -7,7 +7,7 @@ import { type DebianProgram, findProgram } from './debian-program.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { hasBound } from './has-bound.ts';
-import { killTree } from './kill-tree.ts';
+import { continueTree, killTree, stopTree } from './process-tree.ts';
 import { loopback, type Site } from './site.ts';
 
 /** Files a server gives out: path below its root, and text. */
@@ -123,6 +123,16 @@ export class RealServer implements AsyncDisposable {
     const exit = once(child, 'exit');
     killTree(child.pid);
     await exit;
+  }
+
+  /** Makes it hang: it keeps its port and its connections, and answers nothing until {@link goOn}. */
+  hang(): void {
+    if (this.#child?.pid !== undefined) stopTree(this.#child.pid);
+  }
+
+  /** Ends what {@link hang} began. */
+  goOn(): void {
+    if (this.#child?.pid !== undefined) continueTree(this.#child.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

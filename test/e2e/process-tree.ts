@@ -8,6 +8,18 @@ export const killTree = (pid: number): void => {
   signal(pid, 'SIGKILL');
 };
 
+/** Stops a process and every process below it, as a machine without air would: they hold their sockets and do nothing. */
+export const stopTree = (pid: number): void => {
+  signal(pid, 'SIGSTOP');
+  for (const child of childrenOf(pid)) stopTree(child);
+};
+
+/** Lets a process and every process below it go on. */
+export const continueTree = (pid: number): void => {
+  signal(pid, 'SIGCONT');
+  for (const child of childrenOf(pid)) continueTree(child);
+};
+
 const signal = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name);
