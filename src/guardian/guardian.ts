@@ -10,6 +10,7 @@ import { isSelected, type Selector } from '../farm/selector.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import type { DeliveryAttempt } from '../hook/reconcile.ts';
 import type { BackendRecord } from '../journal/backend-record.ts';
+import type { FarmSettings } from '../journal/journal-entry.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import { createEvents, type GuardianEvents } from './events.ts';
@@ -52,6 +53,14 @@ export const startGuardian = async (
   return new RunningGuardian(config, memory, clock, log);
 };
 
+const settingsOf = ({ farms }: Config): Record<string, FarmSettings> =>
+  Object.fromEntries(
+    farms.map(({ id, policy: { rise, fall }, rhythm: { intervalMs, fastIntervalMs, downIntervalMs } }) => [
+      id,
+      { rise, fall, intervalMs, fastIntervalMs, downIntervalMs },
+    ]),
+  );
+
 interface WatchedFarm {
   readonly watch: FarmWatch;
   readonly hooks: FarmHooks;
@@ -81,7 +90,7 @@ class RunningGuardian implements Guardian {
     });
     // Whoever does not look at `done` must not be ended by it.
     this.done.catch(() => {});
-    memory.journal.append({ type: 'start' });
+    memory.journal.append({ type: 'start', farms: settingsOf(config) });
     for (const farm of config.farms) this.#watch(farm);
     memory.remember(() => this.#records());
   }
@@ -159,8 +168,12 @@ class RunningGuardian implements Guardian {
   #took(watch: FarmWatch, event: { farm: string; backend: string; result: CheckResult }, durationMs: number): void {
     const { farm, backend, result } = event;
     this.#log.debug({ farm, backend, status: result.status, code: result.code, durationMs }, oneLine(result.summary));
+    const at = this.#clock.wallTime();
+    const { status, code } = result;
+    const summary = oneLine(result.summary);
+    this.#memory.took({ farm, backend, status, code, summary, startedAt: at - durationMs, durationMs });
     this.events.emit('result', event);
-    if (watch.take(backend, result, this.#clock.wallTime(), durationMs)) this.#memory.touch();
+    if (watch.take(backend, result, at, durationMs)) this.#memory.touch();
   }
 
   #stray(farm: string, backend: string, ended: Promise<void>): void {
@@ -207,7 +220,6 @@ class RunningGuardian implements Guardian {
   async #stop(): Promise<void> {
     await this.#scheduler[Symbol.asyncDispose]();
     await Promise.all([...this.#farms.values()].map(({ hooks }) => hooks[Symbol.asyncDispose]()));
-    this.#memory.journal.append({ type: 'stop' });
     await this.#memory[Symbol.asyncDispose]();
   }
 }

@@ -2,16 +2,30 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock/clock.ts';
 import type { BackendRecords } from '../journal/backend-record.ts';
-import { Journal, readJournal } from '../journal/journal.ts';
+import { FolderLock } from '../journal/folder-lock.ts';
+import { inspectJournal } from '../journal/inspect-journal.ts';
+import { Journal } from '../journal/journal.ts';
+import { readJournal } from '../journal/read-journal.ts';
 import { recover } from '../journal/recover.ts';
+import { type RecordedResult, ResultRuns } from '../journal/result-runs.ts';
+import { pruneSegments } from '../journal/segments.ts';
 import { readSnapshot, writeSnapshot } from '../journal/snapshot.ts';
 import type { Logger } from '../log/logger.ts';
 import { GuardianError } from './guardian-error.ts';
 
-/** How soon a change of health is in the snapshot. */
+/** How soon a change of health is in the snapshot, and results are in the journal. */
 const dirtyMs = 1_000;
 /** How often an unchanged snapshot is written anew, so that its age tells when the guardian was last alive. */
 const aliveMs = 10_000;
+/** Segments of the journal that are kept beside the one that is written: with it, 72 MiB at most. */
+const keptSegments = 8;
+
+/** Names of the files in the state folder. */
+const snapshotName = 'snapshot.json';
+const journalName = 'journal.jsonl';
+
+/** Path of the journal in a state folder. */
+export const journalFile = (folder: string): string => join(folder, journalName);
 
 /** What {@link Memory} needs. */
 export interface MemoryOptions {
@@ -28,15 +42,19 @@ export class Memory implements AsyncDisposable {
   /** What was remembered at the start: nothing when it was too old. */
   readonly recovered: BackendRecords;
   readonly #options: MemoryOptions;
+  readonly #lock: FolderLock;
+  readonly #runs = new ResultRuns();
   #take: () => BackendRecords = () => new Map();
   #timer: Timer | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
+  #aliveTimer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
   #fault: string | undefined;
   #closed = false;
 
-  private constructor(options: MemoryOptions, journal: Journal, recovered: BackendRecords) {
+  private constructor(options: MemoryOptions, lock: FolderLock, journal: Journal, recovered: BackendRecords) {
     this.#options = options;
+    this.#lock = lock;
     this.journal = journal;
     this.recovered = recovered;
   }
@@ -44,32 +62,47 @@ export class Memory implements AsyncDisposable {
   /**
    * Opens the memory in a folder, making the folder when there is none.
    *
-   * @throws GuardianError when the folder cannot be written
+   * @throws GuardianError when the folder cannot be written, or when another guardian uses it
    */
   static async open(options: MemoryOptions): Promise<Memory> {
-    const { folder, maxAgeMs, clock, log } = options;
+    const { folder } = options;
     try {
       await mkdir(folder, { recursive: true, mode: 0o750 });
-      await access(folder, constants.W_OK | constants.X_OK);
-      const found = await readSnapshot(join(folder, 'snapshot.json'), clock.wallTime());
-      if (!found.snapshot && found.setAside)
-        log.warn(
-          { file: found.setAside, why: found.why },
-          'the snapshot is not usable: set aside, starting without it',
-        );
-      const journalFile = join(folder, 'journal.jsonl');
-      const { records, sequence, seenAt } = await recover(
-        found.snapshot,
-        readJournal(journalFile, found.snapshot?.sequence ?? 0),
-      );
-      const ageMs = clock.wallTime() - seenAt;
-      const fresh = ageMs <= maxAgeMs;
-      if (records.size > 0 && !fresh) log.warn({ ageMs, maxAgeMs }, 'what was known is too old: starting afresh');
-      return new Memory(options, Journal.open(journalFile, sequence, { clock, log }), fresh ? records : new Map());
+      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      const lock = await FolderLock.take(folder);
+      try {
+        return await Memory.#recover(options, lock);
+      } catch (error) {
+        await lock[Symbol.asyncDispose]();
+        throw error;
+      }
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
       throw new GuardianError(`state folder ${folder} cannot be used: ${why}; choose another with stateDir`);
     }
+  }
+
+  static async #recover(options: MemoryOptions, lock: FolderLock): Promise<Memory> {
+    const { folder, maxAgeMs, clock, log } = options;
+    const now = clock.wallTime();
+    const found = await readSnapshot(join(folder, snapshotName), now);
+    if (!found.snapshot && found.setAside)
+      log.warn({ file: found.setAside, why: found.why }, 'the snapshot is not usable: set aside, starting without it');
+    const file = journalFile(folder);
+    const foreign = await inspectJournal(file, now);
+    if (foreign)
+      log.warn(
+        { file: foreign.setAside, why: foreign.why },
+        'the journal is not usable: set aside, starting without it',
+      );
+    const { records, sequence, seenAt } = await recover(
+      found.snapshot,
+      readJournal(file, found.snapshot?.sequence ?? 0),
+    );
+    const ageMs = now - seenAt;
+    const fresh = ageMs <= maxAgeMs;
+    if (records.size > 0 && !fresh) log.warn({ ageMs, maxAgeMs }, 'what was known is too old: starting afresh');
+    return new Memory(options, lock, Journal.open(file, sequence, { clock, log }), fresh ? records : new Map());
   }
 
   /** Starts to write snapshots of what `take` gives. */
@@ -83,13 +116,33 @@ export class Memory implements AsyncDisposable {
     this.#schedule(dirtyMs);
   }
 
-  /** Writes a last snapshot and closes the journal. */
+  /** Records a result. */
+  took(result: RecordedResult): void {
+    const entry = this.#runs.take(result);
+    if (entry) this.journal.append(entry);
+    if (this.#aliveTimer || this.#closed) return;
+    this.#aliveTimer = this.#options.clock.setTimer(() => {
+      this.#aliveTimer = undefined;
+      this.journal.append({ type: 'alive', results: this.#runs.takeCount() });
+    }, dirtyMs);
+  }
+
+  /** Ends the recorded runs of results of backends that are watched no more. */
+  forget(isWatched: (name: string) => boolean): void {
+    for (const entry of this.#runs.end(isWatched)) this.journal.append(entry);
+  }
+
+  /** Writes a last snapshot, closes the journal and lets the folder go. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#aliveTimer?.cancel();
     await this.#writing;
+    for (const entry of this.#runs.end()) this.journal.append(entry);
+    this.journal.append({ type: 'stop' });
     await this.#write();
     this.journal[Symbol.dispose]();
+    await this.#lock[Symbol.asyncDispose]();
   }
 
   #schedule(delayMs: number): void {
@@ -108,7 +161,8 @@ export class Memory implements AsyncDisposable {
     const records = Object.fromEntries(this.#take());
     try {
       const { sequence } = this.journal;
-      await writeSnapshot(join(folder, 'snapshot.json'), { at: clock.wallTime(), sequence, records });
+      await writeSnapshot(join(folder, snapshotName), { at: clock.wallTime(), sequence, records });
+      await pruneSegments(journalFile(folder), sequence, keptSegments);
       if (this.#fault) log.info({ folder }, 'snapshot is written again');
       this.#fault = undefined;
     } catch (error) {

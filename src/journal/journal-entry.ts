@@ -1,9 +1,45 @@
+import type { Status } from '../checker/status.ts';
 import type { Belief } from '../health/backend-health.ts';
 import type { BackendChange } from '../hook/hook.ts';
 
+/** How often a farm is looked at, and how much evidence it takes: what `simulate` can change. */
+export interface FarmSettings {
+  readonly rise: number;
+  readonly fall: number;
+  readonly intervalMs: number;
+  readonly fastIntervalMs: number;
+  readonly downIntervalMs: number;
+}
+
+/** How a run of equal results ended. */
+export interface RunEnd {
+  /** How many results it was. */
+  readonly count: number;
+  /** When the last of them began, ISO 8601. */
+  readonly until: string;
+}
+
 /** What happened, without its place in the journal. */
 export type JournalEvent =
-  | { readonly type: 'start' | 'stop' }
+  /** The guardian watches these farms from now on. */
+  | { readonly type: 'start'; readonly farms?: Readonly<Record<string, FarmSettings>> }
+  | { readonly type: 'stop' }
+  /** Checks have ended within the last second, and the guardian lives. */
+  | { readonly type: 'alive'; readonly results: number }
+  /** A result that differs from the backend's last one in status or code: the begin of a run of equal results. */
+  | {
+      readonly type: 'result';
+      readonly farm: string;
+      readonly backend: string;
+      readonly status: Status;
+      readonly code: string;
+      readonly summary: string;
+      readonly durationMs: number;
+      /** How the run before it ended; absent with the first since the start. */
+      readonly after?: RunEnd;
+    }
+  /** The guardian stops, or the backend is watched no more: the end of its run of equal results. */
+  | ({ readonly type: 'results'; readonly farm: string; readonly backend: string } & RunEnd)
   /** The belief in a backend turned. */
   | {
       readonly type: 'turned';
@@ -33,3 +69,33 @@ export type JournalEvent =
 
 /** A line of the journal. Sequence numbers grow by one, over restarts too. */
 export type JournalEntry = { readonly sequence: number; readonly at: string } & JournalEvent;
+
+/** What each type of entry must have, so that a foreign or damaged line is taken for none. */
+const fields = {
+  start: '',
+  stop: '',
+  alive: 'results#',
+  result: 'farm backend status code summary durationMs#',
+  results: 'farm backend count# until',
+  turned: 'farm backend to code summary definition',
+  desired: 'farm vip backend host port# state code summary',
+  delivery: 'farm backend hook state of# outcome attempt# durationMs#',
+} as const satisfies Record<JournalEvent['type'], string>;
+
+/** The entry in a line; `undefined` when it is none, as after a crash in the middle of one. */
+export const parseEntry = (line: string): JournalEntry | undefined => {
+  try {
+    const entry = JSON.parse(line) as Record<string, unknown> | null;
+    if (!entry || !Number.isSafeInteger(entry['sequence']) || !has(entry, 'at')) return undefined;
+    const { type } = entry;
+    if (typeof type !== 'string' || !Object.hasOwn(fields, type)) return undefined;
+    const needed = fields[type as keyof typeof fields].split(' ').filter(Boolean);
+    return needed.every((field) => has(entry, field)) ? (entry as JournalEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether an entry has a field: a number where it ends with `#`, else a text. */
+const has = (entry: Readonly<Record<string, unknown>>, field: string): boolean =>
+  field.endsWith('#') ? Number.isFinite(entry[field.slice(0, -1)]) : typeof entry[field] === 'string';

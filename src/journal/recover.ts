@@ -46,6 +46,9 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
     case 'delivery':
       if (!record || entry.outcome !== 'delivered') return record;
       return { ...record, delivered: { ...record.delivered, [entry.hook]: entry.of } };
+    case 'result':
+    case 'results':
+      return record;
     default:
       return entry satisfies never;
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isoTime } from '../clock/iso-time.ts';
 import type { BackendRecord } from './backend-record.ts';
+import { setAside } from './set-aside.ts';
 
 /** All that is remembered, at one instant. */
 export interface Snapshot {
@@ -15,22 +15,35 @@ export interface Snapshot {
 
 const format = 'farm-guardian snapshot 1';
 
+/** No snapshot is larger; a larger file is foreign, and must not fill the memory. */
+const largestBytes = 256 * 1024 * 1024;
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Writes a snapshot so that at any instant either the old or the new one is there, whole. */
 export const writeSnapshot = async (file: string, snapshot: Snapshot): Promise<void> => {
   const body = JSON.stringify(snapshot);
   const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o640);
   try {
-    await handle.writeFile(`${format} ${sha256(body)}\n${body}\n`);
+    await writeThrough(temporary, `${format} ${sha256(body)}\n${body}\n`);
+    await rename(temporary, file);
+  } catch (error) {
+    // Half a snapshot on a full disk would keep the journal from its room.
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  const folder = await open(dirname(file), 'r');
+  await folder.sync().finally(() => folder.close());
+};
+
+const writeThrough = async (file: string, text: string): Promise<void> => {
+  const handle = await open(file, 'w', 0o640);
+  try {
+    await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(temporary, file);
-  const folder = await open(dirname(file), 'r');
-  await folder.sync().finally(() => folder.close());
 };
 
 /** What {@link readSnapshot} found: a snapshot, none, or a file that is none, now under another name. */
@@ -44,18 +57,14 @@ export type FoundSnapshot =
  * @param now milliseconds since the epoch, for the name
  */
 export const readSnapshot = async (file: string, now: number): Promise<FoundSnapshot> => {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { snapshot: undefined };
-    throw error;
-  }
-  const parsed = parseSnapshot(text);
+  const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (!info) return { snapshot: undefined };
+  const usable = info.isFile() && info.size <= largestBytes;
+  const parsed = usable ? parseSnapshot(await readFile(file, 'utf8')) : 'it is no snapshot of Farm Guardian';
   if (typeof parsed !== 'string') return { snapshot: parsed };
-  const setAside = `${file}.corrupt-${isoTime(now).replaceAll(':', '')}`;
-  await rename(file, setAside);
-  return { snapshot: undefined, setAside, why: parsed };
+  return { snapshot: undefined, setAside: await setAside(file, now), why: parsed };
 };
 
 /** The snapshot, or what is wrong with it. */

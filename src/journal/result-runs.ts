@@ -1,0 +1,73 @@
+import type { Status } from '../checker/status.ts';
+import { isoTime } from '../clock/iso-time.ts';
+import type { JournalEvent, RunEnd } from './journal-entry.ts';
+
+/** A result as the journal records it. */
+export interface RecordedResult {
+  readonly farm: string;
+  readonly backend: string;
+  readonly status: Status;
+  readonly code: string;
+  readonly summary: string;
+  /** When the check began, milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+interface Run {
+  readonly first: RecordedResult;
+  count: number;
+  until: number;
+}
+
+/**
+ * Run-length encoding of results: ten thousand backends that are well every second leave one entry each, however long
+ * it lasts. What tells runs apart is status and code.
+ */
+export class ResultRuns {
+  readonly #runs = new Map<string, Run>();
+  #fresh = 0;
+
+  /** Takes a result; gives the entry to write when it begins a new run. */
+  take(result: RecordedResult): JournalEvent | undefined {
+    const { farm, backend, status, code, summary, startedAt, durationMs } = result;
+    const key = `${farm}/${backend}`;
+    const run = this.#runs.get(key);
+    this.#fresh++;
+    if (run?.first.status === status && run.first.code === code) {
+      run.count++;
+      run.until = startedAt;
+      return undefined;
+    }
+    this.#runs.set(key, { first: result, count: 1, until: startedAt });
+    return {
+      type: 'result',
+      farm,
+      backend,
+      status,
+      code,
+      summary,
+      durationMs: Math.round(durationMs),
+      ...(run && { after: endOf(run) }),
+    };
+  }
+
+  /** How many results came since this was asked last. */
+  takeCount(): number {
+    const count = this.#fresh;
+    this.#fresh = 0;
+    return count;
+  }
+
+  /** Ends the runs of the backends that `watched` does not name, all of them by default; gives the entries to write. */
+  end(watched: (name: string) => boolean = () => false): JournalEvent[] {
+    const ended = [...this.#runs].filter(([name]) => !watched(name));
+    for (const [name] of ended) this.#runs.delete(name);
+    return ended.map(([, run]) => {
+      const { farm, backend } = run.first;
+      return { type: 'results', farm, backend, ...endOf(run) };
+    });
+  }
+}
+
+const endOf = ({ count, until }: Run): RunEnd => ({ count, until: isoTime(until) });
