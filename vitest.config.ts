@@ -7,6 +7,8 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    // Vitest would leave one core to itself; most of our tests wait for sockets.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -15,6 +17,8 @@ export default defineConfig({
           exclude: ['test/{bin,e2e,package}/**'],
           testTimeout: 10_000,
           sequence: { shuffle: true },
+          // Nothing here has global state, so the files may share a process; a process for each takes four times as long.
+          isolate: false,
         },
       },
       project('bin', ['test/bin/**/*.test.ts'], 30_000),

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFtpServer } from '../../src/testkit/index.ts';
+import { freePort } from '../free-port.ts';
 import { TestProcess } from './a-process.ts';
 
 /** A config of one FTP farm; `more` goes to its top level. */
@@ -22,13 +23,6 @@ const open = async (config?: string) => {
   const process = await TestProcess.open();
   if (config !== undefined) await writeFile(join(process.folder, 'farm-guardian.yaml'), config);
   return process;
-};
-
-/** A port that nobody listens on. */
-const deadPort = async () => {
-  const server = await createFtpServer();
-  await server.close();
-  return server.port;
 };
 
 it('prints its version and its help with exit 0', async () => {
@@ -109,7 +103,7 @@ it('refuses to start without a config, naming where it looked', async () => {
 
 it('runs each check once: a table, remedies, and the exit code of the worst status', async () => {
   await using server = await createFtpServer();
-  const dead = await deadPort();
+  const dead = await freePort();
   await using process = await open(ftpFarm([server.port, dead]));
   expect(await process.run('check')).toBe(2);
   const [head, first, second, , remedy] = process.out.text.split('\n');
@@ -121,7 +115,7 @@ it('runs each check once: a table, remedies, and the exit code of the worst stat
 
 it('checks only what is named, and prints whole results as JSON', async () => {
   await using server = await createFtpServer();
-  await using process = await open(ftpFarm([server.port, await deadPort()]));
+  await using process = await open(ftpFarm([server.port, await freePort()]));
   expect(await process.run('check', 'ftp/b1', '--json')).toBe(0);
   expect(JSON.parse(process.out.text)).toMatchObject([
     { farm: 'ftp', backend: 'b1', port: server.port, status: 'OK', code: 'ok', steps: [{ name: 'connect' }, {}] },
@@ -194,7 +188,7 @@ it('ends at once at a second SIGINT', async () => {
 });
 
 it('logs what nobody has caught and ends with exit 1', async () => {
-  await using process = await open(ftpFarm([await deadPort()]));
+  await using process = await open(ftpFarm([await freePort()]));
   const running = process.run('run', '--log-format', 'json');
   await process.out.shows(/guardian runs/);
   const exited = new Promise((resolve) => process.once('exit', resolve));
@@ -216,7 +210,7 @@ it('refuses a port in use, a second guardian, and a state folder that cannot be 
   expect(inUse.err.text).toMatch(new RegExp(`^127\\.0\\.0\\.1:${port} is in use: [^\n]+\n$`));
   taken.close();
 
-  await using twin = await open(ftpFarm([await deadPort()]));
+  await using twin = await open(ftpFarm([await freePort()]));
   const first = twin.run('run');
   await twin.out.shows(/guardian runs/);
   expect(await twin.run('run')).toBe(2);
@@ -231,7 +225,7 @@ it('refuses a port in use, a second guardian, and a state folder that cannot be 
 });
 
 it('sets a corrupt snapshot aside, says so, and starts clean', async () => {
-  await using process = await open(ftpFarm([await deadPort()]));
+  await using process = await open(ftpFarm([await freePort()]));
   await mkdir(join(process.folder, 'state'));
   await writeFile(join(process.folder, 'state', 'snapshot.json'), 'not a snapshot');
   const running = process.run('run', '--log-format', 'json');

@@ -41,6 +41,9 @@ const kinds: { name: string; create: (port?: number) => Promise<TestServer<strin
 
 const openSockets = () => process.getActiveResourcesInfo().filter((name) => /TCP|UDP/.test(name)).length;
 
+/** Waits for it, since the process has run other tests before, whose sockets may be closing yet. */
+const allClosed = () => vi.waitFor(() => expect(openSockets()).toBe(0), 8_000);
+
 describe.each(kinds)('every test server: $name', ({ create, look }) => {
   it('listens on a free port of the loopback address and starts without faults', async () => {
     await using server = await create();
@@ -106,15 +109,15 @@ describe.each(kinds)('every test server: $name', ({ create, look }) => {
   });
 
   it('cannot start on a port that is taken, and leaves nothing behind when it tries', async () => {
-    await vi.waitFor(() => expect(openSockets()).toBe(0));
+    await allClosed();
     const server = await create();
     await expect(create(server.port)).rejects.toThrow('EADDRINUSE');
     await server.close();
-    await vi.waitFor(() => expect(openSockets()).toBe(0));
+    await allClosed();
   });
 
   it('leaves no socket open', async () => {
-    await vi.waitFor(() => expect(openSockets()).toBe(0));
+    await allClosed();
     const server = await create();
     await look(server);
     expect(openSockets()).toBeGreaterThan(0);
@@ -123,6 +126,6 @@ describe.each(kinds)('every test server: $name', ({ create, look }) => {
     await server.heal();
     await look(server);
     await server.close();
-    await vi.waitFor(() => expect(openSockets()).toBe(0));
+    await allClosed();
   });
 });

@@ -7,8 +7,8 @@ import type { FtpOptions } from '../../../checks/ftp/options.ts';
 import { type CheckOutcome, type RunOptions, runCheck } from '../../../src/checker/index.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { createFtpServer, type FtpFault, type FtpServerOptions } from '../../../src/testkit/index.ts';
+import { freePort } from '../../free-port.ts';
 import { type ScriptedFtp, serveFtp } from './scripted-ftp.ts';
-import { closedPort } from './scripted-server.ts';
 import { until } from './until.ts';
 
 const farm: FtpServerOptions = { files: { '/sentinel.txt': 'OK\n' } };
@@ -112,7 +112,7 @@ describe('active mode', () => {
   });
 
   it('knows the port of the call', async () => {
-    const activeSourcePort = await closedPort();
+    const activeSourcePort = await freePort();
     const options = { ...sentinel, activeSourcePort };
     expect(await runWith([], options, { activeSourcePort })).toMatchObject({
       status: 'OK',

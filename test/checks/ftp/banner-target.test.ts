@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { ftp } from '../../../checks/ftp/index.ts';
 import { runCheck } from '../../../src/checker/index.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
+import { freePort } from '../../free-port.ts';
 import { runCommand } from '../../plugin/run-command.ts';
 import { masked, ok, perf, ready, saying } from './banner-line.ts';
-import { closedPort, serve } from './scripted-server.ts';
+import { serve } from './scripted-server.ts';
 import { until } from './until.ts';
 
 describe('where it looks:', () => {
@@ -77,7 +78,7 @@ describe('where it looks:', () => {
     [['-r', 'ok', '--reason-code'], 0, ''],
     [['--reason-code'], 2, ' [refused]'],
   ])('a refused connection with %j exits %i', async (argv, exitCode, code) => {
-    const port = await closedPort();
+    const port = await freePort();
     expect(await runCommand(ftp, ['127.0.0.1', '-p', String(port), ...argv])).toEqual({
       exitCode,
       stdout: `connect to address 127.0.0.1 and port ${port}: Connection refused${code}\n`,

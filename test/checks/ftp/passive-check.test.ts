@@ -6,8 +6,8 @@ import type { FtpOptions } from '../../../checks/ftp/options.ts';
 import { type CheckOutcome, runCheck } from '../../../src/checker/index.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { createFtpServer, type FtpFault } from '../../../src/testkit/index.ts';
+import { freePort } from '../../free-port.ts';
 import { serveFtp } from './scripted-ftp.ts';
-import { closedPort } from './scripted-server.ts';
 
 const sentinel: FtpOptions = { file: 'sentinel.txt', content: 'OK' };
 
@@ -66,14 +66,14 @@ describe('passive mode', () => {
     [1, 9, 'pasv-port-range'],
     [-9, -1, 'pasv-port-range'],
   ])('to a port that the range starts %s and ends %s from ends %s', async (start, end, code) => {
-    const port = await closedPort();
+    const port = await freePort();
     await using server = await serveFtp({ EPSV: `229 ok (|||${port}|)` });
     const pasvPorts = `${port + start}-${Math.min(port + end, 65_535)}`;
     expect(await run(server.port, { ...sentinel, pasvPorts })).toMatchObject({ code });
   });
 
   it('does not fall back to PASV after a failed data connection', async () => {
-    const nobody = await closedPort();
+    const nobody = await freePort();
     await using server = await serveFtp({ EPSV: `229 ok (|||${nobody}|)` });
     expect(await run(server.port, sentinel)).toMatchObject({ code: 'data-refused' });
     expect(server.received).not.toContain('PASV');

@@ -42,9 +42,3 @@ export const serve = async (script: (socket: Socket) => void, path?: string): Pr
     },
   };
 };
-
-/** A port of 127.0.0.1 where nothing listens. */
-export const closedPort = async (): Promise<number> => {
-  await using server = await serve(() => {});
-  return server.port;
-};

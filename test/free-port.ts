@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A port that is free on 127.0.0.1, in TCP and in UDP, for a server that cannot choose one by itself.
+ * A port that is free on 127.0.0.1, in TCP and in UDP: for a server that cannot choose one by itself, or as one where
+ * nothing listens.
  *
  * It lies below the kernel's ephemeral ports: those are handed to outgoing connections, so that a killed server
  * might not get its port back, and a client of a dead ephemeral port may even connect to itself.
