@@ -1,5 +1,6 @@
 import { execHook } from './exec-hook.ts';
 import type { AnyHookType } from './hook.ts';
+import { httpHook } from './http/http-hook.ts';
 
 export { type BalancerNames, balancerNames, type NamesOption, namesComplaint } from './balancer-names.ts';
 export { commonOptions, namesOption, timeoutOption } from './common-options.ts';
@@ -14,7 +15,7 @@ export {
   PartialFailure,
   RetryLater,
 } from './hook.ts';
-export { execHook };
+export { execHook, httpHook };
 
 /** Every hook type of this package. A new one is one file and one entry here. */
-export const hookTypes: readonly AnyHookType[] = [execHook];
+export const hookTypes: readonly AnyHookType[] = [execHook, httpHook];

@@ -1,0 +1,83 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestInClear } from 'node:http';
+import { request as requestOverTls } from 'node:https';
+import { isIP } from 'node:net';
+import { classifyNetworkError } from '../../checker/network-fault.ts';
+import type { Request } from './request.ts';
+
+/** Longest answer that is read, in bytes. */
+export const longestAnswer = 1024 * 1024;
+
+/** How a request is made, besides the request itself. */
+export interface ExchangeOptions {
+  /** Ends it; its reason is what it then rejects with. */
+  readonly signal: AbortSignal;
+  /** Certificates to trust, in PEM; those Node trusts when absent. */
+  readonly ca?: string | undefined;
+  /** Whom the server's certificate must be for; the request's host when absent. */
+  readonly tlsName?: string | undefined;
+}
+
+/** What came back, whole. */
+export interface Answer {
+  readonly status: number;
+  /** The words behind the status. */
+  readonly phrase: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/**
+ * Sends a request on a connection of its own and reads the whole answer. Redirects are answers like others.
+ *
+ * `node:http` rather than `fetch`: it writes the names of headers as they are given, which some balancers insist on, sends
+ * a Content-Length, follows no redirect, and takes certificates to trust without another package.
+ *
+ * @throws Error, with a message for people, when there is no answer, half of one, or one over 1 MiB; the signal's reason
+ */
+export const exchange = (request: Request, { signal, ca, tlsName }: ExchangeOptions): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const { method, secure, host, port, path, headers, body } = request;
+    const name = tlsName ?? host;
+    const send = secure ? requestOverTls : requestInClear;
+    const outgoing = send({
+      ...{ method, host, port, path, headers, agent: false, insecureHTTPParser: false },
+      ...(secure && { ...(ca !== undefined && { ca }), ...(isIP(name) === 0 && { servername: name }) }),
+    });
+    const fail = (error: unknown) => {
+      outgoing.destroy();
+      reject(signal.aborted ? signal.reason : error);
+    };
+    const abort = () => fail(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    outgoing.on('error', (error) => fail(new Error(whyNoAnswer(error))));
+    outgoing.once('response', (incoming) => readAnswer(incoming).then(resolve, fail));
+    // As bytes: Node would write the headers before a text as UTF-8 once more.
+    outgoing.end(body === undefined ? undefined : Buffer.from(body));
+  });
+
+const readAnswer = (incoming: IncomingMessage): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > longestAnswer) reject(new Error('the answer is longer than 1 MiB'));
+      else chunks.push(chunk);
+    });
+    incoming.on('error', () => reject(new Error('the answer broke off in the middle')));
+    incoming.once('end', () => {
+      const { statusCode: status = 0, statusMessage: phrase = '', headers } = incoming;
+      if (incoming.complete) resolve({ status, phrase, headers, body: Buffer.concat(chunks) });
+      else reject(new Error('the answer broke off in the middle'));
+    });
+  });
+
+const whyNoAnswer = (error: NodeJS.ErrnoException): string => {
+  const { code = '', message } = error;
+  if (code.startsWith('HPE_')) return 'the answer is no HTTP';
+  if (code === 'ECONNRESET' && message === 'socket hang up') return 'the connection was closed without an answer';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate is for another name: ${message.slice(0, 300)}`;
+  return classifyNetworkError(error).text;
+};
