@@ -8,14 +8,18 @@ export { systemClock } from './clock/system-clock.ts';
 export { ConfigError, type ConfigInput, defineConfig, type FarmInput, type Problem } from './config/index.ts';
 export { type CreateOptions, createGuardian } from './guardian/create-guardian.ts';
 export type { BackendName, GuardianEventMap, GuardianEvents } from './guardian/events.ts';
-export type { Guardian } from './guardian/guardian.ts';
+export type { Guardian, ReloadReport } from './guardian/guardian.ts';
 export { GuardianError } from './guardian/guardian-error.ts';
 export type {
+  AdminStatus,
   BackendStatus,
   DeliveryStatus,
   FarmStatus,
   GuardianStatus,
+  GuardStatus,
+  IsolationStatus,
   LastResult,
 } from './guardian/guardian-status.ts';
+export { type AdminOrder, type AdminState, adminStates } from './health/admin-order.ts';
 export type { DesiredState } from './health/desired-state.ts';
 export * from './hook/index.ts';

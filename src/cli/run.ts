@@ -5,6 +5,7 @@ import type { Logger } from '../log/logger.ts';
 import { createLogger, type LogLevel, logLevels } from '../log/pino-logger.ts';
 import { serveStatus } from '../status/status-server.ts';
 import type { AddCommand, CliContext } from './cli-io.ts';
+import { reload } from './reload.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -24,7 +25,7 @@ export const runCommand: AddCommand = (program, context, exit) => {
     )
     .addHelpText(
       'after',
-      '\nSIGTERM or SIGINT stops it without touching any state or hook; a second SIGINT ends it at once.',
+      '\nSIGHUP reads the config again. SIGTERM or SIGINT stops it without touching any state or hook; a second SIGINT ends it at once.',
     )
     .action(async (options: RunOptions) => {
       await run(context, options);
@@ -34,7 +35,9 @@ export const runCommand: AddCommand = (program, context, exit) => {
 
 const run = async (context: CliContext, { config: file, logLevel, logFormat }: RunOptions): Promise<void> => {
   const { process, checkers, hooks, clock } = context;
-  const config = await loadConfig(file, { checkers, hooks }, { cwd: process.cwd() });
+  const cwd = process.cwd();
+  const load = () => loadConfig(file, { checkers, hooks }, { cwd });
+  const config = await load();
   const pretty = logFormat === undefined ? process.stdout.isTTY === true : logFormat === 'pretty';
   const log = createLogger({ level: logLevel, pretty, destination: process.stdout });
 
@@ -48,6 +51,7 @@ const run = async (context: CliContext, { config: file, logLevel, logFormat }: R
   using stop = stopSignal(context);
   await using guardian = await startGuardian(config, { clock, log });
   running.guardian = guardian;
+  using _hangUp = onHangUp(context, () => reload({ guardian, load, started: config, log }));
   log.info({ config: config.file, farms: config.farms.length, socket, listen }, 'guardian runs');
 
   const signal = await Promise.race([stop.received, guardian.done]);
@@ -66,6 +70,13 @@ const endOnCrash = ({ process }: CliContext, log: Logger): Disposable => {
   };
   process.on('uncaughtException', onCrash);
   return { [Symbol.dispose]: () => void process.off('uncaughtException', onCrash) };
+};
+
+/** SIGHUP asks for a reload; why one is refused has been logged by then. */
+const onHangUp = ({ process }: CliContext, reload: () => Promise<unknown>): Disposable => {
+  const onHup = () => void reload().catch(() => {});
+  process.on('SIGHUP', onHup);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', onHup) };
 };
 
 /** The first SIGTERM or SIGINT asks to stop; a second SIGINT ends the process at once. */

@@ -15,6 +15,8 @@ export interface PlannedCheck {
    * of another server, or by another check, says nothing.
    */
   readonly definition: string;
+  /** Stands for the definition and the time a run may take: checks of which it is the same can share one run. */
+  readonly run: string;
 }
 
 /** The checks of a farm, one a backend, in the order of the config. */
@@ -22,7 +24,9 @@ export const planChecks = ({ id: farm, check, backends, rhythm }: FarmConfig): r
   backends.map((backend) => {
     const { host, port, family } = backend;
     const bound: Check = { ...check, target: { host, port, family } };
-    return { id: `${farm}/${backend.id}`, farm, backend, check: bound, rhythm, definition: digest(bound) };
+    const definition = digest(bound);
+    const run = `${definition} ${rhythm.timeoutMs}`;
+    return { id: `${farm}/${backend.id}`, farm, backend, check: bound, rhythm, definition, run };
   });
 
 const digest = ({ checker, target, options }: Check): string =>

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { CheckResult } from '../checker/result.ts';
+import type { PlanDiff } from '../farm/diff.ts';
+import type { AdminOrder } from '../health/admin-order.ts';
 import type { Belief } from '../health/backend-health.ts';
 import type { BackendChange } from '../hook/hook.ts';
 import type { DeliveryAttempt } from '../hook/reconcile.ts';
@@ -16,10 +18,14 @@ export interface GuardianEventMap {
   result: [BackendName & { readonly result: CheckResult }];
   /** The belief in a backend turned. */
   turned: [BackendName & { readonly to: Belief; readonly result: CheckResult }];
+  /** An operator's order was taken, or came to its end (`ready`, by `farm-guardian`). */
+  admin: [BackendName & { readonly order: AdminOrder }];
   /** Another state is desired of a backend. */
   desired: [BackendChange];
   /** A hook tried to deliver a change. */
   delivery: [DeliveryAttempt & { readonly hook: string }];
+  /** Another config is in force: what it did to the checks, by `FARM/BACKEND`. */
+  reload: [PlanDiff];
 }
 
 /** Emits {@link GuardianEventMap}. A listener that throws is the listener's bug, and ends the process. */

@@ -30,6 +30,11 @@ export class FarmHooks implements AsyncDisposable {
       if ((delivered[name] ?? 0) < change.sequence) reconciler.want(change);
   }
 
+  /** Tells no hook about a backend any more: it was removed. */
+  forget(backend: string): void {
+    for (const reconciler of this.#reconcilers.values()) reconciler.forget(backend);
+  }
+
   /** Where each hook stands with a backend. */
   status(backend: string): DeliveryStatus[] {
     return [...this.#reconcilers].map(([hook, reconciler]) => {

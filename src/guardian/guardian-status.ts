@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../checker/reason-code.ts';
 import type { Status } from '../checker/status.ts';
+import type { AdminState } from '../health/admin-order.ts';
 import type { HealthState } from '../health/backend-health.ts';
 import type { DesiredState } from '../health/desired-state.ts';
 import type { ScheduleStats } from '../schedule/scheduler.ts';
@@ -15,8 +16,20 @@ export interface GuardianStatus {
   readonly schedule: ScheduleStats;
   /** Runs whose checker ignored its abort and has not ended yet. */
   readonly strays: number;
+  /** Why the guardian believes itself cut off, and freezes every desired state; `null` while it does not. */
+  readonly isolated: IsolationStatus | null;
+  /** Whether hooks are told nothing (`--dry-run`). */
+  readonly dryRun: boolean;
   /** Why the journal is not on disk; `null` while it is. */
   readonly journalFault: string | null;
+}
+
+/** The guardian is cut off from most of what it checks. */
+export interface IsolationStatus {
+  /** ISO 8601. */
+  readonly since: string;
+  /** What made it believe so, in one line. */
+  readonly why: string;
 }
 
 /** One farm. */
@@ -25,7 +38,19 @@ export interface FarmStatus {
   readonly vip: string;
   /** Name of its checker. */
   readonly type: string;
+  readonly guard: GuardStatus;
   readonly backends: readonly BackendStatus[];
+}
+
+/** A farm's brake, as it stands. */
+export interface GuardStatus {
+  /** How many backends must stay in rotation. */
+  readonly minUp: number;
+  readonly whenAllFail: 'down' | 'hold';
+  /** Of how many backends `up` is desired. */
+  readonly inRotation: number;
+  /** Ids of the backends that it keeps in rotation although they are believed down. */
+  readonly held: readonly string[];
 }
 
 /** One backend. */
@@ -41,10 +66,21 @@ export interface BackendStatus {
   /** When it last turned up or down, ISO 8601; `null` while starting. */
   readonly since: string | null;
   readonly desired: DesiredState | null;
+  /** The operator's order in force; `null` while it is `ready`. */
+  readonly admin: AdminStatus | null;
   /** Whether the guard keeps it in rotation although it is believed down. */
   readonly held: boolean;
   readonly last: LastResult | null;
   readonly deliveries: readonly DeliveryStatus[];
+}
+
+/** An operator's order in force. */
+export interface AdminStatus {
+  readonly state: Exclude<AdminState, 'ready'>;
+  readonly author: string;
+  readonly reason: string;
+  /** When it ends by itself, ISO 8601; `null` for never. */
+  readonly until: string | null;
 }
 
 /** The latest result of a backend's check since the start. */

@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock/clock.ts';
-import type { BackendRecords } from '../journal/backend-record.ts';
+import { afresh, type BackendRecords } from '../journal/backend-record.ts';
 import { FolderLock } from '../journal/folder-lock.ts';
 import { inspectJournal } from '../journal/inspect-journal.ts';
 import { Journal } from '../journal/journal.ts';
@@ -39,7 +39,7 @@ export interface MemoryOptions {
 /** The guardian's memory on disk: a snapshot, and the journal of what happened since. */
 export class Memory implements AsyncDisposable {
   readonly journal: Journal;
-  /** What was remembered at the start: nothing when it was too old. */
+  /** What was remembered at the start: only the operators' orders when it was too old. */
   readonly recovered: BackendRecords;
   readonly #options: MemoryOptions;
   readonly #lock: FolderLock;
@@ -102,7 +102,7 @@ export class Memory implements AsyncDisposable {
     const ageMs = now - seenAt;
     const fresh = ageMs <= maxAgeMs;
     if (records.size > 0 && !fresh) log.warn({ ageMs, maxAgeMs }, 'what was known is too old: starting afresh');
-    return new Memory(options, lock, Journal.open(file, sequence, { clock, log }), fresh ? records : new Map());
+    return new Memory(options, lock, Journal.open(file, sequence, { clock, log }), fresh ? records : ordersOf(records));
   }
 
   /** Starts to write snapshots of what `take` gives. */
@@ -172,3 +172,6 @@ export class Memory implements AsyncDisposable {
     }
   }
 }
+
+const ordersOf = (records: BackendRecords): BackendRecords =>
+  new Map(Array.from(records, ([id, record]) => [id, afresh(record, record.definition)]));

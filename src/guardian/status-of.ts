@@ -1,11 +1,13 @@
 import { isoTime } from '../clock/iso-time.ts';
+import type { AdminOrder } from '../health/admin-order.ts';
 import type { BackendHealth, HealthPolicy } from '../health/backend-health.ts';
+import { leastUp } from '../health/farm-guard.ts';
 import type { FarmHooks } from './farm-hooks.ts';
 import { type FarmWatch, vipText, type WatchedBackend } from './farm-watch.ts';
-import type { BackendStatus, GuardianStatus, LastResult } from './guardian-status.ts';
+import type { AdminStatus, BackendStatus, GuardianStatus, GuardStatus, LastResult } from './guardian-status.ts';
 
 /** What a status is made of: times in milliseconds since the epoch. */
-export interface StatusParts extends Pick<GuardianStatus, 'version' | 'schedule' | 'strays'> {
+export interface StatusParts extends Pick<GuardianStatus, 'version' | 'schedule' | 'strays' | 'isolated' | 'dryRun'> {
   readonly startedAt: number;
   readonly farms: readonly { readonly watch: FarmWatch; readonly hooks: FarmHooks }[];
   readonly journalFault: string | undefined;
@@ -21,12 +23,20 @@ export const statusOf = ({ startedAt, farms, journalFault, ...rest }: StatusPart
     id: watch.config.id,
     vip: vipText(watch.config),
     type: watch.config.check.checker.name,
+    guard: guardStatus(watch),
     backends: watch.backends.map((backend) => backendStatus(backend, watch.config.policy, hooks)),
   })),
 });
 
+const guardStatus = ({ config: { guard }, backends }: FarmWatch): GuardStatus => ({
+  minUp: leastUp(guard, backends.length),
+  whenAllFail: guard.whenAllFail,
+  inRotation: backends.filter(({ desired }) => desired?.state === 'up').length,
+  held: backends.filter(({ held }) => held).map(({ plan }) => plan.backend.id),
+});
+
 const backendStatus = (watched: WatchedBackend, policy: HealthPolicy, hooks: FarmHooks): BackendStatus => {
-  const { plan, health, held, desired, last } = watched;
+  const { plan, health, admin, held, desired, last } = watched;
   const { id, host, port } = plan.backend;
   return {
     id,
@@ -36,11 +46,15 @@ const backendStatus = (watched: WatchedBackend, policy: HealthPolicy, hooks: Far
     ...counted(health, policy),
     since: 'since' in health ? isoTime(health.since) : null,
     desired: desired?.state ?? null,
+    admin: admin && adminStatus(admin),
     held,
     last: last ? lastResult(last) : null,
     deliveries: desired ? hooks.status(id) : [],
   };
 };
+
+const adminStatus = ({ state, author, reason, until }: AdminOrder): AdminStatus | null =>
+  state === 'ready' ? null : { state, author, reason, until: until === null ? null : isoTime(until) };
 
 const counted = (health: BackendHealth, { rise, fall }: HealthPolicy): Pick<BackendStatus, 'count' | 'needed'> => {
   if (health.state === 'falling') return { count: health.failures, needed: fall };

@@ -1,3 +1,4 @@
+import type { StandingOrder } from './admin-order.ts';
 import { type BackendHealth, beliefOf } from './backend-health.ts';
 
 /** A farm's brake. */
@@ -12,9 +13,13 @@ export interface GuardPolicy {
 export interface GuardedBackend {
   readonly id: string;
   readonly health: BackendHealth;
+  readonly admin: StandingOrder;
+  /** Whether it has been taken out already: the guard keeps backends in, it brings no dead one back. */
+  readonly out: boolean;
 }
 
-const smallestUp = ({ minUp }: GuardPolicy, size: number): number =>
+/** How many backends of a farm of this size must stay in rotation. */
+export const leastUp = ({ minUp }: GuardPolicy, size: number): number =>
   Math.min(size, 'count' in minUp ? minUp.count : Math.ceil((minUp.percent / 100) * size));
 
 /** Whether a policy can hold a backend at all; where not, the belief in one says nothing about any other. */
@@ -23,19 +28,23 @@ export const canHold = ({ minUp, whenAllFail }: GuardPolicy): boolean =>
 
 /**
  * Which backends that are believed down stay in rotation all the same. Those without evidence count as being in
- * rotation, since nothing was signalled about them. Held first is what failed last (the longest healthy); equal
- * times are decided by id, so that the same farm always gives the same answer.
+ * rotation, since nothing was signalled about them; what an operator ordered out does not, and is never held. Held
+ * first is what failed last (the longest healthy); equal times are decided by id, so that the same farm always gives
+ * the same answer.
  */
 export const heldBackends = (backends: readonly GuardedBackend[], policy: GuardPolicy): ReadonlySet<string> => {
-  const down = backends.filter(({ health }) => beliefOf(health) === 'down');
-  const allFailed = down.length === backends.length;
-  if (allFailed && policy.whenAllFail === 'down') return new Set();
-  const least = Math.max(smallestUp(policy, backends.length), allFailed ? 1 : 0);
-  const missing = least - (backends.length - down.length);
+  const serving = backends.filter(serves).length;
+  if (serving === 0 && policy.whenAllFail === 'down') return new Set();
+  const missing = Math.max(leastUp(policy, backends.length), serving === 0 ? 1 : 0) - serving;
   if (missing <= 0) return new Set();
-  const longestHealthyFirst = down.toSorted((a, b) => sinceOf(b.health) - sinceOf(a.health) || compare(a.id, b.id));
+  const longestHealthyFirst = backends
+    .filter(({ admin, health, out }) => admin === null && beliefOf(health) === 'down' && !out)
+    .sort((a, b) => sinceOf(b.health) - sinceOf(a.health) || compare(a.id, b.id));
   return new Set(longestHealthyFirst.slice(0, missing).map(({ id }) => id));
 };
+
+const serves = ({ admin, health }: GuardedBackend): boolean =>
+  admin === null ? beliefOf(health) !== 'down' : admin.state === 'forced-up';
 
 const sinceOf = (health: BackendHealth): number => ('since' in health ? health.since : 0);
 

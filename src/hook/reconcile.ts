@@ -72,6 +72,14 @@ export class Reconciler implements AsyncDisposable {
     this.#ended.add(run);
   }
 
+  /** Wants nothing of a backend any more; an attempt under way still ends. */
+  forget(backend: string): void {
+    const lane = this.#lanes.get(backend);
+    if (!lane) return;
+    lane.pending = undefined;
+    lane.wake.abort();
+  }
+
   /** What is not delivered yet for a backend; `undefined` when its newest change holds. */
   pendingFor(backend: string): PendingDelivery | undefined {
     const { pending, attempts = 0, lastError } = this.#lanes.get(backend) ?? {};

@@ -1,3 +1,4 @@
+import type { StandingOrder } from '../health/admin-order.ts';
 import { type BackendHealth, unknownHealth } from '../health/backend-health.ts';
 import type { BackendChange } from '../hook/hook.ts';
 
@@ -12,6 +13,8 @@ export interface BackendRecord {
   /** Stands for what is looked at and how (see `PlannedCheck`). */
   readonly definition: string;
   readonly health: BackendHealth;
+  /** The operator's order in force; `null` while it is `ready`. */
+  readonly admin: StandingOrder;
   /** Why it last turned up or down. */
   readonly reason: Reason;
   /** What its hooks were told last; `null` before the first evidence. */
@@ -27,7 +30,14 @@ export type BackendRecords = ReadonlyMap<string, BackendRecord>;
 export const emptyRecord = (definition: string): BackendRecord => ({
   definition,
   health: unknownHealth,
+  admin: null,
   reason: { code: 'ok', summary: '' },
   desired: null,
   delivered: {},
+});
+
+/** Of a backend that is checked otherwise nothing is known but what the operator ordered. */
+export const afresh = (record: BackendRecord | undefined, definition: string): BackendRecord => ({
+  ...emptyRecord(definition),
+  admin: record?.admin ?? null,
 });

@@ -1,4 +1,5 @@
 import type { Status } from '../checker/status.ts';
+import type { AdminOrder } from '../health/admin-order.ts';
 import type { Belief } from '../health/backend-health.ts';
 import type { BackendChange } from '../hook/hook.ts';
 
@@ -40,6 +41,15 @@ export type JournalEvent =
     }
   /** The guardian stops, or the backend is watched no more: the end of its run of equal results. */
   | ({ readonly type: 'results'; readonly farm: string; readonly backend: string } & RunEnd)
+  /** Another config: how many checks it keeps, changes, adds and removes. */
+  | {
+      readonly type: 'reload';
+      readonly farms: Readonly<Record<string, FarmSettings>>;
+      readonly kept: number;
+      readonly changed: number;
+      readonly added: number;
+      readonly removed: number;
+    }
   /** The belief in a backend turned. */
   | {
       readonly type: 'turned';
@@ -51,6 +61,13 @@ export type JournalEvent =
       /** Stands for what was looked at and how (see `PlannedCheck`). */
       readonly definition: string;
     }
+  /** An operator's order, or its end. */
+  | ({
+      readonly type: 'admin';
+      readonly farm: string;
+      readonly backend: string;
+      readonly definition: string;
+    } & AdminOrder)
   /** Another state is desired of a backend: what its hooks are told. */
   | ({ readonly type: 'desired' } & Omit<BackendChange, 'sequence' | 'at'>)
   /** One attempt of a hook to deliver the change with the sequence `of`. */
@@ -77,6 +94,8 @@ const fields = {
   alive: 'results#',
   result: 'farm backend status code summary durationMs#',
   results: 'farm backend count# until',
+  reload: 'kept# changed# added# removed#',
+  admin: 'farm backend definition state author reason',
   turned: 'farm backend to code summary definition',
   desired: 'farm vip backend host port# state code summary',
   delivery: 'farm backend hook state of# outcome attempt# durationMs#',

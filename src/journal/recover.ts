@@ -1,5 +1,5 @@
 import { parseIsoTime } from '../clock/iso-time.ts';
-import { type BackendRecord, type BackendRecords, emptyRecord } from './backend-record.ts';
+import { afresh, type BackendRecord, type BackendRecords, emptyRecord } from './backend-record.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -36,8 +36,13 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
   switch (entry.type) {
     case 'turned': {
       const { definition, to, at, code, summary } = entry;
-      const known = record?.definition === definition ? record : emptyRecord(definition);
+      const known = record?.definition === definition ? record : afresh(record, definition);
       return { ...known, health: { state: to, since: parseIsoTime(at) }, reason: { code, summary } };
+    }
+    case 'admin': {
+      const { definition, state, author, reason, until } = entry;
+      const admin = state === 'ready' ? null : { state, author, reason, until };
+      return { ...(record ?? emptyRecord(definition)), admin };
     }
     case 'desired': {
       const { type, ...change } = entry;

@@ -28,6 +28,8 @@ interface Entry {
   timer: Timer | undefined;
   running: Promise<void> | undefined;
   recheck: boolean;
+  /** When the latest run was due. */
+  lastDue: number;
 }
 
 /**
@@ -61,6 +63,7 @@ export class Scheduler implements AsyncDisposable {
       timer: undefined,
       running: undefined,
       recheck: false,
+      lastDue: Number.NEGATIVE_INFINITY,
     };
     this.#entries.set(task.id, entry);
     this.#arm(entry, nextSlot(this.#now(), task.intervalMs(), entry.phase));
@@ -72,6 +75,15 @@ export class Scheduler implements AsyncDisposable {
     if (!entry) return;
     if (entry.running) entry.recheck = true;
     else this.#start(entry, this.#now());
+  }
+
+  /** Asks a task for its interval again, because it may have changed between two runs. */
+  retime(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.running) return;
+    entry.timer?.cancel();
+    const intervalMs = entry.task.intervalMs();
+    this.#arm(entry, nextSlot(Math.max(this.#now(), entry.lastDue + intervalMs / 2), intervalMs, entry.phase));
   }
 
   /** Takes a task off the schedule, cancels its run and waits for the run's end. */
@@ -100,6 +112,7 @@ export class Scheduler implements AsyncDisposable {
   #start(entry: Entry, due: number): void {
     entry.timer?.cancel();
     entry.timer = undefined;
+    entry.lastDue = due;
     this.#stats.started++;
     this.#stats.latenessMs = Math.max(0, this.#now() - due);
     entry.running = entry.task.run(entry.abort.signal).then(() => this.#ended(entry, due));

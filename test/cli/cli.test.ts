@@ -234,3 +234,21 @@ it('sets a corrupt snapshot aside, says so, and starts clean', async () => {
   expect(await running).toBe(0);
   expect(process.out.text).toContain('the snapshot is not usable: set aside, starting without it');
 });
+
+it('goes on under another config on SIGHUP, and keeps the old one when the new one has a mistake', async () => {
+  await using good = await createFtpServer();
+  await using process = await open(ftpFarm([good.port]));
+  const running = process.run('run', '--log-format', 'json');
+  await process.out.shows(/up: /);
+  const file = join(process.folder, 'farm-guardian.yaml');
+  await writeFile(file, ftpFarm([good.port]).replace('rise: 1', 'rise: none'));
+  process.emit('SIGHUP');
+  await process.out.shows(/rise: must be a whole number.*the new config is refused, the old one stays/);
+  await writeFile(file, ftpFarm([good.port, await freePort()], 'snapshotMaxAge: 2h'));
+  process.emit('SIGHUP');
+  await process.out.shows(/"backend":"b2".*down: /s);
+  expect(process.out.text).toMatch(/"kept":1,"changed":0,"added":1,"removed":0,"msg":"reloaded"/);
+  await process.out.shows(/snapshotMaxAge has changed: that takes a restart/);
+  process.emit('SIGTERM');
+  expect(await running).toBe(0);
+});

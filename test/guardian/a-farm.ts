@@ -5,7 +5,7 @@ import { result } from '../../src/checker/result.ts';
 import type { Status } from '../../src/checker/status.ts';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import type { Config, FarmConfig } from '../../src/config/config.ts';
-import { startGuardian } from '../../src/guardian/guardian.ts';
+import { type GuardianOptions, startGuardian } from '../../src/guardian/guardian.ts';
 import type { AnyHookType, HookType } from '../../src/hook/hook.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
@@ -76,8 +76,8 @@ export class FarmLab implements AsyncDisposable {
     return { file: 'test.yaml', stateDir, socket, listen: undefined, snapshotMaxAgeMs: 3_600_000, farms: [farm] };
   }
 
-  start(config = this.config()) {
-    return startGuardian(config, { clock: this.clock });
+  start(config = this.config(), options: GuardianOptions = {}) {
+    return startGuardian(config, { clock: this.clock, ...options });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,16 +1,26 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { StandingOrder } from '../../src/health/admin-order.ts';
 import type { BackendHealth } from '../../src/health/backend-health.ts';
-import { desiredState } from '../../src/health/desired-state.ts';
 import { canHold, type GuardedBackend, type GuardPolicy, heldBackends } from '../../src/health/farm-guard.ts';
 
-/** `U` up, `.` starting, `D` down; a digit after it is when it turned. Backends are named a, b, c … */
+const states = { m: 'maintenance', n: 'drain', f: 'forced-down', F: 'forced-up' } as const;
+
+const ordered = (letter: string): StandingOrder =>
+  Object.hasOwn(states, letter)
+    ? { state: states[letter as keyof typeof states], author: 'ann', reason: 'test', until: null }
+    : null;
+
+/**
+ * `U` up, `.` starting, `D` down, `d` down and taken out; a digit after it is when it turned, a letter after that an
+ * operator's order. Backends are named a, b, c …
+ */
 const farm = (text: string): GuardedBackend[] =>
   text.split(' ').map((word, i) => {
-    const since = Number(word.slice(1) || 0);
+    const since = Number(word[1] ?? 0);
     const health: BackendHealth =
       word[0] === '.' ? { state: 'starting' } : { state: word[0] === 'U' ? 'up' : 'down', since };
-    return { id: String.fromCharCode(97 + i), health };
+    return { id: String.fromCharCode(97 + i), health, admin: ordered(word[2] ?? ''), out: word[0] === 'd' };
   });
 
 const held = (text: string, policy: GuardPolicy) => [...heldBackends(farm(text), policy)].sort().join('');
@@ -26,15 +36,16 @@ it.each<[string, GuardPolicy, string]>([
   ['D1 D2 D3', { minUp: { count: 2 }, whenAllFail: 'down' }, ''],
   ['D1 D2 D3', { minUp: { count: 2 }, whenAllFail: 'hold' }, 'bc'],
   ['D1 D2 D3', { minUp: { count: 0 }, whenAllFail: 'hold' }, 'c'],
+  ['U0 d1 d2', { minUp: { count: 2 }, whenAllFail: 'down' }, ''],
+  ['U0 d1 D0', { minUp: { count: 2 }, whenAllFail: 'down' }, 'c'],
+  ['d1 d2 d3', { minUp: { count: 1 }, whenAllFail: 'hold' }, ''],
+  ['U0m D1 D2', { minUp: { count: 1 }, whenAllFail: 'hold' }, 'c'],
+  ['U0n D1 D2', { minUp: { count: 2 }, whenAllFail: 'hold' }, 'bc'],
+  ['U0 D1 D2m', { minUp: { count: 2 }, whenAllFail: 'hold' }, 'b'],
+  ['D0F D1 D2', { minUp: { count: 1 }, whenAllFail: 'hold' }, ''],
+  ['U0f D1 D2', { minUp: { count: 0 }, whenAllFail: 'down' }, ''],
 ])('farm %s under %j holds "%s"', (text, policy, expected) => {
   expect(held(text, policy)).toBe(expected);
-});
-
-it('wants a held backend up, a failed one down, and says nothing before there is evidence', () => {
-  expect(desiredState({ state: 'down', since: 0 }, true)).toBe('up');
-  expect(desiredState({ state: 'rising', since: 0, passes: 1 }, false)).toBe('down');
-  expect(desiredState({ state: 'falling', since: 0, failures: 1 }, false)).toBe('up');
-  expect(desiredState({ state: 'starting' }, false)).toBeUndefined();
 });
 
 const anyHealth: fc.Arbitrary<BackendHealth> = fc.oneof(
@@ -45,7 +56,7 @@ const anyHealth: fc.Arbitrary<BackendHealth> = fc.oneof(
 it('never lets a farm fall below minUp while one backend is not believed down, and holds only what is down', () => {
   fc.assert(
     fc.property(fc.array(anyHealth, { minLength: 1, maxLength: 12 }), fc.nat(14), (healths, count) => {
-      const backends = healths.map((health, i) => ({ id: `b${i}`, health }));
+      const backends = healths.map((health, i) => ({ id: `b${i}`, health, admin: null, out: false }));
       const policy: GuardPolicy = { minUp: { count }, whenAllFail: 'down' };
       const kept = heldBackends(backends, policy);
       const down = backends.filter(({ health }) => health.state === 'down');
@@ -63,7 +74,7 @@ it('holds nothing where it cannot hold', () => {
       expect(canHold(policy)).toBe(false);
       expect(
         heldBackends(
-          healths.map((health, i) => ({ id: `b${i}`, health })),
+          healths.map((health, i) => ({ id: `b${i}`, health, admin: null, out: false })),
           policy,
         ).size,
       ).toBe(0);
@@ -74,7 +85,7 @@ it('holds nothing where it cannot hold', () => {
 it('gives the same answer whatever the order of the backends', () => {
   fc.assert(
     fc.property(fc.array(anyHealth, { minLength: 1, maxLength: 12 }), fc.nat(14), (healths, count) => {
-      const backends = healths.map((health, i) => ({ id: `b${i}`, health }));
+      const backends = healths.map((health, i) => ({ id: `b${i}`, health, admin: null, out: false }));
       const policy: GuardPolicy = { minUp: { count }, whenAllFail: 'hold' };
       const inOrder = [...heldBackends(backends, policy)].sort();
       expect([...heldBackends(backends.toReversed(), policy)].sort()).toEqual(inOrder);

@@ -75,6 +75,7 @@ const snapshot: Snapshot = {
     'ftp/b1': {
       definition: 'd1',
       health: { state: 'falling', since: 5, failures: 2 },
+      admin: null,
       reason: { code: 'ok', summary: 'fine' },
       desired: null,
       delivered: { exec: 3 },
@@ -120,6 +121,7 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
     code: 'refused',
     summary: 'no',
   } as const;
+  const order = { state: 'maintenance', author: 'ann', reason: 'disk', until: 5 } as const;
   {
     const clock = new ManualClock();
     using journal = Journal.open(file, 7, { clock, log: silentLogger });
@@ -129,18 +131,27 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
     const delivery = { type: 'delivery', ...about, state: 'down', of: 9, attempt: 1, durationMs: 1 } as const;
     journal.append({ ...delivery, hook: 'exec', outcome: 'delivered' });
     journal.append({ ...delivery, hook: 'exec-2', outcome: 'failed', error: 'busy' });
+    journal.append({ type: 'admin', farm: 'new', backend: 'n1', definition: 'd1', ...order });
     journal.append({ type: 'turned', farm: 'new', backend: 'n1', to: 'up', code: 'ok', summary: '', definition: 'd2' });
+    for (const state of ['drain', 'ready'] as const)
+      journal.append({ type: 'admin', ...about, definition: 'd1', ...order, state });
   }
   await appendFile(file, 'cut o');
   const since = Date.UTC(2026, 0, 1) + 1_000;
   const { records, sequence, seenAt } = await recover(snapshot, readJournal(file, snapshot.sequence));
-  expect({ sequence, seenAt }).toEqual({ sequence: 12, seenAt: since });
+  expect({ sequence, seenAt }).toEqual({ sequence: 15, seenAt: since });
   expect(records.get('ftp/b1')).toEqual({
     definition: 'd1',
     health: { state: 'down', since },
+    admin: null,
     reason: { code: 'refused', summary: 'no' },
     desired: { ...about, ...change, sequence: 9, at: '2026-01-01T00:00:01.000Z' },
     delivered: { exec: 9 },
   });
-  expect(records.get('new/n1')).toMatchObject({ definition: 'd2', health: { state: 'up' }, desired: null });
+  expect(records.get('new/n1')).toMatchObject({
+    definition: 'd2',
+    health: { state: 'up' },
+    admin: order,
+    desired: null,
+  });
 });

@@ -19,6 +19,7 @@ const backend = (parts: Partial<BackendStatus>): BackendStatus => ({
   needed: 0,
   since: '2026-01-01T00:00:00.000Z',
   desired: 'up',
+  admin: null,
   held: false,
   last: { status: 'OK', code: 'ok', summary: 'fine', remedy: null, at: '2026-01-01T00:00:00.000Z', durationMs: 2 },
   deliveries: [{ hook: 'exec', outcome: 'delivered', attempts: 0, error: null }],
@@ -31,12 +32,15 @@ const status: GuardianStatus = {
   ready: true,
   schedule: { started: 1, missed: 0, latenessMs: 0 },
   strays: 0,
+  isolated: null,
+  dryRun: false,
   journalFault: null,
   farms: [
     {
       id: 'ftp',
       vip: '10.1.0.100:21',
       type: 'ftp',
+      guard: { minUp: 0, whenAllFail: 'down', inRotation: 5, held: ['b3'] },
       backends: [
         backend({}),
         backend({

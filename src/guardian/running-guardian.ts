@@ -1,0 +1,179 @@
+import { packageVersion } from '../checker/version.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Config } from '../config/config.ts';
+import { diffPlans } from '../farm/diff.ts';
+import { type PlannedCheck, planChecks } from '../farm/plan.ts';
+import { isSelected, parseSelector, type Selector } from '../farm/selector.ts';
+import type { AdminOrder } from '../health/admin-order.ts';
+import type { AnyHookType } from '../hook/hook.ts';
+import type { BackendRecords } from '../journal/backend-record.ts';
+import type { FarmSettings } from '../journal/journal-entry.ts';
+import type { Logger } from '../log/logger.ts';
+import { CheckRoster } from './check-roster.ts';
+import { CheckRuns } from './check-runs.ts';
+import { type BackendName, createEvents } from './events.ts';
+import type { Guardian, GuardianOptions, ReloadReport } from './guardian.ts';
+import { GuardianError } from './guardian-error.ts';
+import type { GuardianStatus } from './guardian-status.ts';
+import type { Memory } from './memory.ts';
+import { OrderClock } from './order-clock.ts';
+import { preflight } from './preflight.ts';
+import { statusOf } from './status-of.ts';
+import { type FarmSurroundings, WatchedFarm } from './watched-farm.ts';
+
+const nothingKnown: BackendRecords = new Map();
+
+/** The guardian at work: brings schedule, farms and memory together. */
+export class RunningGuardian implements Guardian {
+  readonly events = createEvents();
+  readonly done: Promise<void>;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #memory: Memory;
+  readonly #runs: CheckRuns;
+  readonly #roster: CheckRoster;
+  readonly #around: FarmSurroundings;
+  readonly #orderClock: OrderClock;
+  readonly #farms = new Map<string, WatchedFarm>();
+  readonly #startedAt: number;
+  #reloading: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
+  #end: (error?: unknown) => void = () => {};
+
+  constructor(config: Config<AnyHookType>, memory: Memory, { clock, log, dryRun }: Required<GuardianOptions>) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#memory = memory;
+    this.#runs = new CheckRuns({ clock, log });
+    this.#roster = new CheckRoster({ clock, runs: this.#runs, onError: (error) => this.#fail(error) });
+    this.#around = { clock, log, memory, dryRun, roster: this.#roster, events: this.events };
+    this.#orderClock = new OrderClock(clock, () => this.#endOrders());
+    this.#startedAt = clock.wallTime();
+    this.done = new Promise((resolve, reject) => {
+      this.#end = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    // Whoever does not look at `done` must not be ended by it.
+    this.done.catch(() => {});
+    memory.journal.append({ type: 'start', farms: settingsOf(config) });
+    for (const farm of config.farms) this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around));
+    this.#endOrders();
+    for (const { watch } of this.#farms.values()) watch.start();
+    memory.remember(() => new Map([...this.#farms.values()].flatMap(({ records }) => records)));
+  }
+
+  status(): GuardianStatus {
+    return statusOf({
+      version: packageVersion,
+      startedAt: this.#startedAt,
+      farms: [...this.#farms.values()],
+      schedule: this.#roster.stats,
+      strays: this.#runs.strays,
+      isolated: null,
+      dryRun: this.#around.dryRun,
+      journalFault: this.#memory.journal.fault,
+    });
+  }
+
+  recheck(...selectors: Selector[]): number {
+    const plans = this.#plans().filter(({ farm, backend }) => isSelected(selectors, farm, backend.id));
+    for (const plan of plans) this.#roster.recheck(plan);
+    return plans.length;
+  }
+
+  order({ farm, backend }: BackendName, order: AdminOrder): void {
+    const farms = Array.from(this.#farms.values(), ({ watch }) => watch.config);
+    parseSelector(`${farm}/${backend}`, farms);
+    const watched = this.#farms.get(farm);
+    const subject = watched?.watch.backends.find(({ plan }) => plan.backend.id === backend);
+    if (subject) watched?.order(subject, order);
+    this.#setOrderClock();
+  }
+
+  reload(config: Config<AnyHookType>): Promise<ReloadReport> {
+    const reloaded = this.#reloading.then(() => this.#reload(config));
+    this.#reloading = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop().then(() => this.#end());
+    return this.#stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #reload(config: Config<AnyHookType>): Promise<ReloadReport> {
+    await preflight(config, { environment: true });
+    if (this.#stopping) throw new GuardianError('the guardian is stopping: it takes no other config');
+    const before = this.#plans();
+    const after = new Map(config.farms.flatMap(planChecks).map((plan) => [plan.id, plan]));
+    const report = diffPlans(before, after.values());
+    const closing = this.#adopt(config);
+    // Only now: a run that another backend wants as well has to live on.
+    for (const plan of before) if (after.get(plan.id)?.run !== plan.run) closing.push(this.#roster.remove(plan));
+    const { kept, changed, added, removed } = report;
+    const counts = { kept: kept.length, changed: changed.length, added: added.length, removed: removed.length };
+    this.#memory.journal.append({ type: 'reload', farms: settingsOf(config), ...counts });
+    this.#memory.forget((id) => after.has(id));
+    this.#memory.touch();
+    this.#setOrderClock();
+    this.#log.info({ config: config.file, ...counts }, 'reloaded');
+    this.events.emit('reload', report);
+    await Promise.all(closing);
+    return report;
+  }
+
+  /** Brings the farms in line with a config, in its order; gives what is still closing. */
+  #adopt({ farms }: Config<AnyHookType>): PromiseLike<void>[] {
+    const before = new Map(this.#farms);
+    const closing: PromiseLike<void>[] = [];
+    this.#farms.clear();
+    for (const config of farms) {
+      const known = before.get(config.id);
+      const farm = known ?? new WatchedFarm(config, nothingKnown, this.#around);
+      this.#farms.set(config.id, farm);
+      if (known) closing.push(known.adopt(config));
+      before.delete(config.id);
+    }
+    for (const removed of before.values()) closing.push(removed[Symbol.asyncDispose]());
+    return closing;
+  }
+
+  /** Takes back the operators' orders that have come to their end. */
+  #endOrders(): void {
+    for (const farm of this.#farms.values()) farm.endOrders(this.#clock.wallTime());
+    this.#setOrderClock();
+  }
+
+  #setOrderClock(): void {
+    const backends = [...this.#farms.values()].flatMap(({ watch }) => watch.backends);
+    this.#orderClock.set(backends.map(({ admin }) => admin).filter((admin) => admin !== null));
+  }
+
+  #plans(): readonly PlannedCheck[] {
+    return [...this.#farms.values()].flatMap(({ watch }) => watch.backends.map(({ plan }) => plan));
+  }
+
+  /** A bug of ours: better to stop with a message than to go on with beliefs that may be wrong. */
+  #fail(error: unknown): void {
+    this.#stopping ??= this.#stop().then(() => this.#end(error));
+  }
+
+  async #stop(): Promise<void> {
+    this.#orderClock[Symbol.dispose]();
+    await this.#reloading;
+    await this.#roster[Symbol.asyncDispose]();
+    await Promise.all([...this.#farms.values()].map((farm) => farm[Symbol.asyncDispose]()));
+    await this.#memory[Symbol.asyncDispose]();
+  }
+}
+
+const settingsOf = ({ farms }: Config): Record<string, FarmSettings> =>
+  Object.fromEntries(
+    farms.map(({ id, policy: { rise, fall }, rhythm: { intervalMs, fastIntervalMs, downIntervalMs } }) => [
+      id,
+      { rise, fall, intervalMs, fastIntervalMs, downIntervalMs },
+    ]),
+  );
