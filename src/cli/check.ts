@@ -1,13 +1,14 @@
 import { oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
-import { runCheck } from '../checker/run-check.ts';
 import { exitCodeOf, worstStatus } from '../checker/status.ts';
+import type { Clock } from '../clock/clock.ts';
 import { loadConfig } from '../config/index.ts';
 import { type PlannedCheck, planChecks } from '../farm/plan.ts';
 import { isSelected, parseSelector } from '../farm/selector.ts';
 import { Limiter } from '../schedule/limiter.ts';
 import { textTable } from '../status/text-table.ts';
-import { type AddCommand, type CliContext, type ExitCode, printLines } from './cli-io.ts';
+import { CheckPool } from '../worker/check-pool.ts';
+import { type AddCommand, type ExitCode, printLines } from './cli-io.ts';
 
 /** How many checks run at once. */
 const width = 100;
@@ -28,20 +29,21 @@ export const checkCommand: AddCommand = (program, context, exit) => {
     .option('--json', 'print the whole results as JSON')
     .addHelpText('after', '\nThe exit code is that of the worst status: 0 OK, 3 UNKNOWN, 1 WARNING, 2 CRITICAL.')
     .action(async (names: readonly string[], options: { config?: string; json?: true }) => {
-      const { process, checkers, hooks } = context;
+      const { process, checkers, hooks, clock } = context;
       const { farms } = await loadConfig(options.config, { checkers, hooks }, { cwd: process.cwd() });
       const selectors = names.map((name) => parseSelector(name, farms));
       const plans = farms.flatMap(planChecks).filter(({ farm, backend }) => isSelected(selectors, farm, backend.id));
       const limiter = new Limiter(width);
-      const checked = await Promise.all(plans.map((plan) => limiter.run(() => checkOnce(context, plan))));
+      await using pool = new CheckPool({ clock });
+      const checked = await Promise.all(plans.map((plan) => limiter.run(() => checkOnce(pool, clock, plan))));
       printLines(context, options.json ? [JSON.stringify(checked.map(asJson), null, 2)] : asTable(checked));
       exit(exitCodeOf(worstStatus(checked.map(({ result }) => result.status))) as ExitCode);
     });
 };
 
-const checkOnce = async ({ clock }: CliContext, plan: PlannedCheck): Promise<Checked> => {
+const checkOnce = async (pool: CheckPool, clock: Clock, plan: PlannedCheck): Promise<Checked> => {
   const startedAt = clock.now();
-  const result = await runCheck(plan.check, { timeoutMs: plan.rhythm.timeoutMs, clock });
+  const result = await pool.run(plan.check, { timeoutMs: plan.rhythm.timeoutMs, clock });
   if (result === 'cancelled') throw new Error('a check that nobody cancelled was cancelled');
   return { plan, result, durationMs: clock.now() - startedAt };
 };

@@ -165,6 +165,7 @@ export class RunningGuardian implements Guardian {
     this.#orderClock[Symbol.dispose]();
     await this.#reloading;
     await this.#roster[Symbol.asyncDispose]();
+    await this.#runs[Symbol.asyncDispose]();
     await Promise.all([...this.#farms.values()].map((farm) => farm[Symbol.asyncDispose]()));
     await this.#memory[Symbol.asyncDispose]();
   }

@@ -1,0 +1,14 @@
+// What a worker thread of the pool begins with; nothing imports it.
+import type { AnyChecker } from '../checker/checker.ts';
+import { systemClock } from '../clock/system-clock.ts';
+import { type FindChecker, serveRuns } from './serve-runs.ts';
+
+const findExported: FindChecker = async ({ module, checker }) => {
+  const exported: Readonly<Record<string, unknown>> = await import(module);
+  return Object.values(exported).find((value): value is AnyChecker => isChecker(value) && value.name === checker);
+};
+
+const isChecker = (value: unknown): value is AnyChecker =>
+  typeof value === 'object' && value !== null && 'check' in value && typeof value.check === 'function';
+
+serveRuns(findExported, systemClock);

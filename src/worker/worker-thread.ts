@@ -1,0 +1,179 @@
+import { Worker } from 'node:worker_threads';
+import { type CheckContext, DeadlineExceeded, type Target } from '../checker/checker.ts';
+import type { CheckResult } from '../checker/result.ts';
+import type { Clock, Timer } from '../clock/clock.ts';
+import { type CheckerPlace, type Order, placeKey, type Report } from './message.ts';
+import { pack } from './pack.ts';
+import { Pulse } from './pulse.ts';
+import { type LossCause, ThreadLost } from './thread-lost.ts';
+import { ThreadRun } from './thread-run.ts';
+
+/** What a worker thread is started with. */
+export interface ThreadSettings {
+  /** The module that it begins with; it calls `serveRuns`. */
+  readonly entry: URL | string;
+  /** Largest heap, in MiB. */
+  readonly memoryMb: number;
+  readonly clock: Clock;
+}
+
+/** How often the pulse of a busy thread is felt, and how often in a row without a beat before it counts as stuck. */
+const pulseMs = 250;
+const missedBeats = 4;
+
+/** How long a thread may take to hear that a run's time is up before it counts as stuck, in milliseconds. */
+const hearingMs = 300;
+
+/** A thread that runs checks, and is given up once it is stuck: at the latest 1 s after its event loop has stopped. */
+export class WorkerThread {
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  readonly #pulse = new Pulse();
+  readonly #preparing = new Map<string, (outcome: string | undefined | ThreadLost) => void>();
+  readonly #prepared = new Map<string, Promise<string | undefined>>();
+  readonly #runs = new Map<number, ThreadRun>();
+  readonly #ended: Promise<void>;
+  #lastRun = 0;
+  #ready = false;
+  #watch: Timer | undefined;
+  #loss: { readonly why: LossCause; readonly thrown: unknown } | undefined;
+
+  constructor({ entry, memoryMb, clock }: ThreadSettings) {
+    this.#clock = clock;
+    this.#worker = new Worker(entry, {
+      name: 'farm-guardian checks',
+      workerData: { pulse: this.#pulse.words },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: Math.ceil(memoryMb / 8) },
+    });
+    this.#worker.on('message', (report: Report) => this.#take(report));
+    this.#worker.on('error', (error: NodeJS.ErrnoException) =>
+      this.#lose(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crash', error),
+    );
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#lose('ended');
+        resolve();
+      });
+    });
+    this.#worker.unref();
+  }
+
+  /** Whether it has ever answered. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Whether it is of no more use. */
+  get lost(): boolean {
+    return this.#loss !== undefined;
+  }
+
+  /**
+   * Loads a checker; gives why it cannot be had, `undefined` once it is there.
+   *
+   * @throws ThreadLost
+   */
+  prepare(place: CheckerPlace): Promise<string | undefined> {
+    const key = placeKey(place);
+    const known = this.#prepared.get(key);
+    if (known) return known;
+    const prepared = new Promise<string | undefined>((resolve, reject) => {
+      if (this.#loss) return reject(this.#lossOf(0));
+      this.#preparing.set(key, (outcome) => (outcome instanceof ThreadLost ? reject(outcome) : resolve(outcome)));
+      this.#post({ type: 'prepare', place });
+      this.#holdProcess();
+    });
+    this.#prepared.set(key, prepared);
+    return prepared;
+  }
+
+  /**
+   * Runs a check whose checker is prepared.
+   *
+   * @throws ThreadLost, or what the checker threw
+   */
+  async run(place: CheckerPlace, target: Target, options: unknown, context: CheckContext): Promise<CheckResult> {
+    const run = ++this.#lastRun;
+    if (this.#loss) throw this.#lossOf(run);
+    const { signal, timeoutMs } = context;
+    const kept = new ThreadRun(context, () => this.#post({ type: 'rested', run }));
+    this.#runs.set(run, kept);
+    const said = { verbose: context.verbose !== undefined, transcript: context.transcript !== undefined };
+    this.#post({ type: 'run', run, what: { place, target, options: pack(options), timeoutMs, ...said } });
+    this.#holdProcess();
+    this.#watch ??= this.#feelPulse();
+    let hearing: Timer | undefined;
+    const abort = () => {
+      hearing = this.#abort(run, signal.reason);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await kept.ended;
+    } finally {
+      hearing?.cancel();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends it, whatever it does. */
+  async end(): Promise<void> {
+    this.#lose('ended');
+    await this.#ended;
+  }
+
+  #take(report: Report): void {
+    if (report.type === 'prepared') {
+      const key = placeKey(report.place);
+      this.#ready = true;
+      this.#preparing.get(key)?.(report.fault);
+      this.#preparing.delete(key);
+    } else if (this.#runs.get(report.run)?.take(report)) this.#runs.delete(report.run);
+    this.#holdProcess();
+  }
+
+  #abort(run: number, reason: unknown): Timer {
+    this.#post({ type: 'abort', run, reason: reason instanceof DeadlineExceeded ? 'deadline' : 'cancelled' });
+    const beats = this.#pulse.beats;
+    return this.#clock.setTimer(() => {
+      if (this.#pulse.beats === beats) this.#lose('stuck');
+    }, hearingMs);
+  }
+
+  #feelPulse(beats = this.#pulse.beats, missed = 0): Timer {
+    return this.#clock.setTimer(() => {
+      this.#watch = undefined;
+      if (this.#runs.size === 0 || this.#loss) return;
+      const now = this.#pulse.beats;
+      if (now === beats && missed + 1 >= missedBeats) this.#lose('stuck');
+      else this.#watch = this.#feelPulse(now, now === beats ? missed + 1 : 0);
+    }, pulseMs);
+  }
+
+  #lose(why: LossCause, thrown?: unknown): void {
+    if (this.#loss) return;
+    this.#loss = { why, thrown };
+    this.#watch?.cancel();
+    void this.#worker.terminate();
+    for (const fail of this.#preparing.values()) fail(this.#lossOf(0));
+    const known = this.#runs.has(this.#pulse.current);
+    for (const [run, kept] of this.#runs) kept.fail(this.#lossOf(run, known, kept.stage));
+    this.#runs.clear();
+    this.#preparing.clear();
+  }
+
+  #lossOf(run: number, known = false, stage?: string): ThreadLost {
+    const { why, thrown } = this.#loss ?? { why: 'ended' };
+    return new ThreadLost(why, { suspect: !known || run === this.#pulse.current, stage }, thrown);
+  }
+
+  #post(order: Order): void {
+    this.#worker.postMessage(order);
+  }
+
+  /** An idle thread must not keep the process alive, a busy one must. */
+  #holdProcess(): void {
+    if (this.#runs.size + this.#preparing.size > 0) this.#worker.ref();
+    else this.#worker.unref();
+  }
+}
