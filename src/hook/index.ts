@@ -1,4 +1,5 @@
 import { execHook } from './exec-hook.ts';
+import { fileHook } from './file/file-hook.ts';
 import type { AnyHookType } from './hook.ts';
 import { httpHook } from './http/http-hook.ts';
 
@@ -15,7 +16,7 @@ export {
   PartialFailure,
   RetryLater,
 } from './hook.ts';
-export { execHook, httpHook };
+export { execHook, fileHook, httpHook };
 
 /** Every hook type of this package. A new one is one file and one entry here. */
-export const hookTypes: readonly AnyHookType[] = [execHook, httpHook];
+export const hookTypes: readonly AnyHookType[] = [execHook, httpHook, fileHook];

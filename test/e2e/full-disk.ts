@@ -20,14 +20,19 @@ export class FullDisk implements AsyncDisposable {
     await run('mount', ['-t', 'tmpfs', '-o', `size=64k,uid=${uid},gid=${gid},mode=755`, 'tmpfs', folder]);
     const disk = new FullDisk(folder);
     try {
-      await writeFile(join(folder, 'ballast'), Buffer.alloc(64 * 1024)).catch((error) => {
-        if (error.code !== 'ENOSPC') throw error;
-      });
+      await FullDisk.fill(folder);
       return disk;
     } catch (error) {
       await disk[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Takes what room there is left, with the file `ballast`. */
+  static async fill(folder: string): Promise<void> {
+    await writeFile(join(folder, 'ballast'), Buffer.alloc(64 * 1024)).catch((error) => {
+      if (error.code !== 'ENOSPC') throw error;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
