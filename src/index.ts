@@ -17,6 +17,7 @@ export type {
   FarmStatus,
   GuardianStatus,
   GuardStatus,
+  HookStatus,
   IsolationStatus,
   LastResult,
 } from './guardian/guardian-status.ts';

@@ -3,8 +3,8 @@ import type { CheckResult } from '../checker/result.ts';
 import type { PlanDiff } from '../farm/diff.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { Belief } from '../health/backend-health.ts';
+import type { DeliveryAttempt } from '../hook/delivery.ts';
 import type { BackendChange } from '../hook/hook.ts';
-import type { DeliveryAttempt } from '../hook/reconcile.ts';
 
 /** A backend, by name. */
 export interface BackendName {

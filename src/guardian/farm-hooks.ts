@@ -1,52 +1,79 @@
+import type { Clock } from '../clock/clock.ts';
 import type { FarmConfig } from '../config/config.ts';
-import type { AnyHookType, BackendChange, HookContext, HookFarm } from '../hook/hook.ts';
-import { type DeliveryAttempt, Reconciler } from '../hook/reconcile.ts';
+import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
+import type { AnyHookType, BackendChange, HookFarm } from '../hook/hook.ts';
+import type { Logger } from '../log/logger.ts';
+import { FarmHook } from './farm-hook.ts';
 import { vipText } from './farm-watch.ts';
-import type { DeliveryStatus } from './guardian-status.ts';
+import type { DeliveryStatus, HookStatus } from './guardian-status.ts';
 
-/** Told of each attempt, and by which hook. */
-export type OnAttempt = (hook: string, attempt: DeliveryAttempt) => void;
+/** What a farm's hooks tell of, each with the hook's name. */
+export interface HookReports {
+  attempted(hook: string, attempt: DeliveryAttempt): void;
+  drifted(hook: string, drift: Drift): void;
+  leftAlone(hook: string, found: Drift): void;
+}
 
 /** The hooks of one farm, each with its own deliveries: one that hangs delays no other. */
 export class FarmHooks implements AsyncDisposable {
-  readonly #reconcilers: ReadonlyMap<string, Reconciler>;
+  readonly #hooks: readonly FarmHook[];
 
-  constructor(farm: FarmConfig<AnyHookType>, { clock, log }: Omit<HookContext, 'farm'>, onAttempt: OnAttempt) {
-    const { hooks } = farm;
-    const names = hookNames(hooks.map(({ type }) => type.name));
-    const context = { clock, log, farm: hookFarm(farm) };
-    this.#reconcilers = new Map(
-      hooks.map(({ type, options }, i) => {
-        const name = names[i] ?? type.name;
-        const driver = type.create(options, context);
-        return [name, new Reconciler({ driver, clock, onAttempt: (attempt) => onAttempt(name, attempt) })];
-      }),
+  constructor(
+    farm: FarmConfig<AnyHookType>,
+    context: { readonly clock: Clock; readonly log: Logger },
+    reports: HookReports,
+  ) {
+    const names = hookNames(farm.hooks.map(({ type }) => type.name));
+    this.#hooks = farm.hooks.map(
+      ({ type, options }, i) =>
+        new FarmHook({
+          name: names[i] ?? type.name,
+          farm: farm.id,
+          driver: type.create(options, { ...context, farm: hookFarm(farm) }),
+          resyncMs: resyncOf(options, farm),
+          ...context,
+          reports,
+        }),
     );
   }
 
-  /** Tells every hook, or those that have not delivered a change of this sequence yet. */
-  want(change: BackendChange, delivered: Readonly<Record<string, number>> = {}): void {
-    for (const [name, reconciler] of this.#reconcilers)
-      if ((delivered[name] ?? 0) < change.sequence) reconciler.want(change);
+  /** Tells every hook of a change. */
+  want(change: BackendChange): void {
+    for (const { reconciler } of this.#hooks) reconciler.want(change);
+  }
+
+  /**
+   * Goes on after a restart with a change from before, which some hooks have delivered: `delivered` has the sequence of
+   * the latest one by hook.
+   */
+  resume(change: BackendChange, delivered: Readonly<Record<string, number>>): void {
+    for (const { name, reconciler } of this.#hooks) {
+      const latest = delivered[name];
+      const pending = latest === undefined ? 'new' : 'pending';
+      reconciler.resume(change, latest !== undefined && latest >= change.sequence ? 'delivered' : pending);
+    }
   }
 
   /** Tells no hook about a backend any more: it was removed. */
   forget(backend: string): void {
-    for (const reconciler of this.#reconcilers.values()) reconciler.forget(backend);
+    for (const { reconciler } of this.#hooks) reconciler.forget(backend);
   }
 
   /** Where each hook stands with a backend. */
   status(backend: string): DeliveryStatus[] {
-    return [...this.#reconcilers].map(([hook, reconciler]) => {
-      const pending = reconciler.pendingFor(backend);
-      if (!pending) return { hook, outcome: 'delivered', attempts: 0, error: null };
-      const { attempts, lastError = null } = pending;
-      return { hook, outcome: lastError === null ? 'pending' : 'failing', attempts, error: lastError };
+    return this.#hooks.map(({ name, reconciler }) => ({ hook: name, ...reconciler.statusOf(backend) }));
+  }
+
+  /** How each hook fares as a whole. */
+  get hooks(): HookStatus[] {
+    return this.#hooks.map(({ name, driver, reconciler }) => {
+      const { pending, counts } = reconciler;
+      return { hook: name, driver: driver.name, pending, ...counts };
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#reconcilers.values()].map((reconciler) => reconciler[Symbol.asyncDispose]()));
+    await Promise.all(this.#hooks.map(({ reconciler }) => reconciler[Symbol.asyncDispose]()));
   }
 }
 
@@ -57,8 +84,14 @@ export const hookFarm = (farm: FarmConfig): HookFarm => {
 };
 
 /** `exec`, `exec-2`, `nftlb` …: stable names for status, metrics and journal, by type and order. */
-const hookNames = (types: readonly string[]): string[] =>
+export const hookNames = (types: readonly string[]): string[] =>
   types.map((type, i) => {
     const before = types.slice(0, i).filter((other) => other === type).length;
     return before === 0 ? type : `${type}-${before + 1}`;
   });
+
+/** A hook's own `resync` before its farm's; `undefined` for never. */
+const resyncOf = (options: unknown, { resyncMs }: FarmConfig): number | undefined => {
+  const { resync } = options as { readonly resync?: number | 'off' };
+  return resync === 'off' ? undefined : (resync ?? resyncMs);
+};

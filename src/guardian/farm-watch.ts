@@ -113,9 +113,10 @@ export class FarmWatch {
     this.#decideAfter(watched);
   }
 
-  /** Other hooks have delivered nothing yet. */
+  /** Hooks that have changed have to deliver again; that they did before is still known. */
   forgetDeliveries(): void {
-    for (const watched of this.#backends.values()) watched.delivered = {};
+    for (const watched of this.#backends.values())
+      watched.delivered = Object.fromEntries(Object.keys(watched.delivered).map((hook) => [hook, 0]));
   }
 
   /** Remembers that a hook has delivered a change. A backend that was removed meanwhile is nobody's business. */

@@ -3,6 +3,7 @@ import type { Status } from '../checker/status.ts';
 import type { AdminState } from '../health/admin-order.ts';
 import type { HealthState } from '../health/backend-health.ts';
 import type { DesiredState } from '../health/desired-state.ts';
+import type { DeliveryCounts, LaneStatus } from '../hook/delivery.ts';
 import type { ScheduleStats } from '../schedule/scheduler.ts';
 
 /** Everything the guardian knows, as plain JSON: what `status`, the API and the metrics show. */
@@ -40,6 +41,7 @@ export interface FarmStatus {
   readonly type: string;
   readonly guard: GuardStatus;
   readonly backends: readonly BackendStatus[];
+  readonly hooks: readonly HookStatus[];
 }
 
 /** A farm's brake, as it stands. */
@@ -95,11 +97,15 @@ export interface LastResult {
 }
 
 /** Where one hook stands with a backend's desired state. */
-export interface DeliveryStatus {
+export interface DeliveryStatus extends LaneStatus {
   readonly hook: string;
-  readonly outcome: 'delivered' | 'pending' | 'failing';
-  /** Attempts so far, while not delivered. */
-  readonly attempts: number;
-  /** Why the latest attempt failed. */
-  readonly error: string | null;
+}
+
+/** How one hook of a farm fares as a whole. */
+export interface HookStatus extends DeliveryCounts {
+  readonly hook: string;
+  /** What it does, for people, such as `exec on-change`. */
+  readonly driver: string;
+  /** How many backends' newest state is not known to hold. */
+  readonly pending: number;
 }

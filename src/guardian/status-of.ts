@@ -25,6 +25,7 @@ export const statusOf = ({ startedAt, farms, journalFault, ...rest }: StatusPart
     type: watch.config.check.checker.name,
     guard: guardStatus(watch),
     backends: watch.backends.map((backend) => backendStatus(backend, watch.config.policy, hooks)),
+    hooks: hooks.hooks,
   })),
 });
 

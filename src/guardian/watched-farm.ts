@@ -5,8 +5,8 @@ import type { FarmConfig } from '../config/config.ts';
 import { type PlannedCheck, planChecks } from '../farm/plan.ts';
 import { type AdminOrder, hasExpired } from '../health/admin-order.ts';
 import type { Belief } from '../health/backend-health.ts';
+import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
 import type { AnyHookType, BackendChange, HookContext } from '../hook/hook.ts';
-import type { DeliveryAttempt } from '../hook/reconcile.ts';
 import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
 import type { CheckRoster } from './check-roster.ts';
 import type { GuardianEvents } from './events.ts';
@@ -118,12 +118,20 @@ export class WatchedFarm implements AsyncDisposable {
   #openHooks(config: FarmConfig<AnyHookType>): FarmHooks {
     const { clock, log, dryRun } = this.#around;
     const told = dryRun ? { ...config, hooks: [] } : config;
-    return new FarmHooks(told, { clock, log }, (hook, attempt) => this.#attempted(hook, attempt));
+    return new FarmHooks(
+      told,
+      { clock, log },
+      {
+        attempted: (hook, attempt) => this.#attempted(hook, attempt),
+        drifted: (hook, drift) => this.#found('drift', hook, drift),
+        leftAlone: (hook, found) => this.#found('left-alone', hook, found),
+      },
+    );
   }
 
   /** Tells the hooks what they have not delivered yet. */
   #deliver(): void {
-    for (const { desired, delivered } of this.watch.backends) if (desired) this.#hooks.want(desired, delivered);
+    for (const { desired, delivered } of this.watch.backends) if (desired) this.#hooks.resume(desired, delivered);
   }
 
   #subscribe(plan: PlannedCheck): void {
@@ -164,18 +172,22 @@ export class WatchedFarm implements AsyncDisposable {
   }
 
   #attempted(hook: string, attempt: DeliveryAttempt): void {
-    const { memory, log, events } = this.#around;
-    const { change, error, retryInMs, durationMs } = attempt;
+    const { memory, events } = this.#around;
+    const { change, error, durationMs, attempt: number, news } = attempt;
     const { farm, backend, state, sequence: of } = change;
     const outcome = error === undefined ? 'delivered' : 'failed';
-    const about = { farm, backend, hook, state, of, outcome, attempt: attempt.attempt } as const;
-    memory.journal.append({ type: 'delivery', ...about, durationMs, ...(error !== undefined && { error }) });
+    const about = { farm, backend, hook, state, of, outcome, attempt: number } as const;
+    if (news) memory.journal.append({ type: 'delivery', ...about, durationMs, ...(error !== undefined && { error }) });
     if (error === undefined) {
       this.watch.delivered(backend, hook, of);
       memory.touch();
-      log.info(about, `${hook} delivered ${state}`);
-    } else log.warn({ ...about, retryInMs }, `${hook} could not deliver ${state}: ${error}`);
+    }
     events.emit('delivery', { ...attempt, hook });
+  }
+
+  #found(type: 'drift' | 'left-alone', hook: string, { change, found }: Drift): void {
+    const { farm, backend, state, sequence: of } = change;
+    this.#around.memory.journal.append({ type, farm, backend, hook, state, of, found });
   }
 }
 
@@ -189,6 +201,6 @@ interface HooksDefinition {
 }
 
 const hooksDefinition = (config: FarmConfig<AnyHookType>): HooksDefinition => ({
-  hooks: JSON.stringify(config.hooks.map(({ type, options }) => [type.name, options])),
+  hooks: JSON.stringify([config.resyncMs, config.hooks.map(({ type, options }) => [type.name, options])]),
   farm: JSON.stringify(hookFarm(config)),
 });

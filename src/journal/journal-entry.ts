@@ -82,6 +82,20 @@ export type JournalEvent =
       readonly attempt: number;
       readonly durationMs: number;
       readonly error?: string;
+    }
+  /**
+   * A balancer showed something else than what its hook had delivered last, the change with the sequence `of`: `drift`
+   * is corrected, what the balancer's operator set is left alone.
+   */
+  | {
+      readonly type: 'drift' | 'left-alone';
+      readonly farm: string;
+      readonly backend: string;
+      readonly hook: string;
+      readonly state: string;
+      readonly of: number;
+      /** The balancer's word for what it showed; `null` when it did not know the backend. */
+      readonly found: string | null;
     };
 
 /** A line of the journal. Sequence numbers grow by one, over restarts too. */
@@ -99,6 +113,8 @@ const fields = {
   turned: 'farm backend to code summary definition',
   desired: 'farm vip backend host port# state code summary',
   delivery: 'farm backend hook state of# outcome attempt# durationMs#',
+  drift: 'farm backend hook state of#',
+  'left-alone': 'farm backend hook state of#',
 } as const satisfies Record<JournalEvent['type'], string>;
 
 /** The entry in a line; `undefined` when it is none, as after a crash in the middle of one. */

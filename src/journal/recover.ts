@@ -53,6 +53,8 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
       return { ...record, delivered: { ...record.delivered, [entry.hook]: entry.of } };
     case 'result':
     case 'results':
+    case 'drift':
+    case 'left-alone':
       return record;
     default:
       return entry satisfies never;

@@ -2,7 +2,7 @@ import { oneLine } from '../checker/clean-text.ts';
 import { formatAge } from '../clock/duration.ts';
 import { parseIsoTime } from '../clock/iso-time.ts';
 import { formatAddress } from '../config/address.ts';
-import type { BackendStatus, GuardianStatus } from '../guardian/guardian-status.ts';
+import type { BackendStatus, DeliveryStatus, GuardianStatus } from '../guardian/guardian-status.ts';
 import { textTable } from './text-table.ts';
 
 /**
@@ -20,8 +20,8 @@ export const statusTable = ({ farms, journalFault }: GuardianStatus, now: number
 const backendRow = (farm: string, backend: BackendStatus, now: number): string[] => {
   const { id, host, port, health, count, needed, since, desired, held, last, deliveries } = backend;
   const doubt = needed > 0 ? ` ${count}/${needed}` : '';
-  const open = deliveries.filter(({ outcome }) => outcome !== 'delivered');
-  const hooks = open.map(({ hook, outcome, error }) => `${hook} ${outcome}${error ? ` (${error})` : ''}`);
+  const open = deliveries.filter(({ outcome, error }) => outcome !== 'delivered' || error !== null);
+  const hooks = open.map(hookText);
   return [
     `${farm}/${id}`,
     formatAddress({ host, port }),
@@ -31,4 +31,10 @@ const backendRow = (farm: string, backend: BackendStatus, now: number): string[]
     hooks.length > 0 ? hooks.join(', ') : deliveries.length > 0 ? 'ok' : '-',
     last ? `${last.status}${last.code === 'ok' ? '' : ` [${last.code}]`} ${oneLine(last.summary)}` : 'none yet',
   ];
+};
+
+/** What is to be said of a hook: what fails, or what an operator has set in the balancer. */
+const hookText = ({ hook, outcome, error, shows }: DeliveryStatus): string => {
+  const why = outcome === 'left-alone' ? shows : error;
+  return `${hook} ${outcome}${why ? ` (${why})` : ''}`;
 };

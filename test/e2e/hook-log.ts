@@ -8,7 +8,12 @@ export type Delivery = BackendChange;
 /** A program for an exec hook that writes down what it is told, one delivery a line. */
 export class HookLog {
   /** The hook's entry in a config. */
-  readonly hook: { readonly type: 'exec'; readonly command: readonly string[]; readonly timeout: string };
+  readonly hook: {
+    readonly type: 'exec';
+    readonly command: readonly string[];
+    readonly timeout: string;
+    readonly resync: 'off';
+  };
   readonly #file: string;
 
   /** Puts the program, and what it writes, into `folder`. */
@@ -19,7 +24,7 @@ export class HookLog {
     // One write a delivery, so that two at once do not mix.
     const script = `#!/bin/sh\njson=$(cat)\nprintf '%s %s %s %s\\n' "$1" "$2" "$3" "$json" >>'${this.#file}'\n`;
     writeFileSync(program, script, { mode: 0o755 });
-    this.hook = { type: 'exec', command: [program, '{farm}', '{backend}', '{state}'], timeout: '10s' };
+    this.hook = { type: 'exec', command: [program, '{farm}', '{backend}', '{state}'], timeout: '10s', resync: 'off' };
   }
 
   /**

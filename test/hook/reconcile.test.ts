@@ -1,123 +1,170 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { wait } from '../../src/clock/clock.ts';
-import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { backoffMs } from '../../src/hook/backoff.ts';
-import type { BackendChange, HookDriver } from '../../src/hook/hook.ts';
-import { type DeliveryAttempt, Reconciler } from '../../src/hook/reconcile.ts';
+import { RetryLater } from '../../src/hook/hook.ts';
+import { Balancer } from './a-balancer.ts';
 import { aChange } from './a-change.ts';
 
-/** A balancer that notes what it is told, fails as often as asked, and takes as long as asked. */
-const balancer = (clock: ManualClock, { failures = 0, takesMs = 0 } = {}) => {
-  const told: string[] = [];
-  const attempts: DeliveryAttempt[] = [];
-  const busy = new Set<string>();
-  let left = failures;
-  const driver: HookDriver = {
-    name: 'test',
-    apply: async ([change], signal) => {
-      const { backend, state, sequence } = change as BackendChange;
-      expect(busy.has(backend), 'two at once for one backend').toBe(false);
-      busy.add(backend);
-      await wait(clock, takesMs, signal);
-      busy.delete(backend);
-      if (signal.aborted) throw new Error('cancelled');
-      if (left-- > 0) throw new Error('balancer is busy');
-      told.push(`${backend} ${state} ${sequence}`);
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
-  const reconciler = new Reconciler({ driver, clock, onAttempt: (attempt) => attempts.push(attempt) });
-  return { reconciler, told, attempts };
-};
+const busy = () => new Error('balancer is busy');
+const times = (n: number) => Array.from({ length: n }, busy);
 
 it('delivers once', async () => {
-  const clock = new ManualClock();
-  const { reconciler, told, attempts } = balancer(clock);
-  reconciler.want(aChange());
-  expect(reconciler.pendingFor('b1')).toMatchObject({ change: aChange(), attempts: 1, lastError: undefined });
-  await clock.advance(60_000);
-  expect(told).toEqual(['b1 down 7']);
-  expect(attempts).toEqual([{ change: aChange(), attempt: 1, durationMs: 0 }]);
-  expect(reconciler.pendingFor('b1')).toBeUndefined();
+  await using lab = new Balancer();
+  lab.want('down', 7);
+  expect(lab.reconciler.statusOf('b1')).toEqual({ outcome: 'pending', attempts: 1, error: null, shows: null });
+  await lab.clock.advance(60_000);
+  expect(lab.told).toEqual(['b1 down 7']);
+  expect(lab.attempts).toMatchObject([{ change: { sequence: 7 }, attempt: 1, durationMs: 0, news: true }]);
+  expect(lab.reconciler.statusOf('b1')).toEqual({ outcome: 'delivered', attempts: 0, error: null, shows: null });
 });
 
 it('retries with growing pauses until it is delivered', async () => {
-  const clock = new ManualClock();
-  const { reconciler, told, attempts } = balancer(clock, { failures: 3 });
-  reconciler.want(aChange());
-  await clock.advance(1);
-  expect(reconciler.pendingFor('b1')).toMatchObject({ attempts: 1, lastError: 'balancer is busy' });
-  await clock.advance(60_000);
-  expect(told).toEqual(['b1 down 7']);
-  expect(attempts.map(({ retryInMs }) => retryInMs)).toEqual([450, 900, 1_800, undefined]);
+  await using lab = new Balancer();
+  lab.failures.push(...times(3));
+  lab.want('down', 7);
+  await lab.clock.advance(1);
+  expect(lab.reconciler.statusOf('b1')).toMatchObject({ outcome: 'failing', attempts: 1, error: 'balancer is busy' });
+  expect(lab.reconciler.pending).toBe(1);
+  await lab.clock.advance(60_000);
+  expect(lab.told).toEqual(['b1 down 7']);
+  expect(lab.attempts.map(({ retryInMs }) => retryInMs)).toEqual([450, 900, 1_800, undefined]);
+  expect(lab.reconciler.pending).toBe(0);
+  expect(lab.reconciler.counts).toEqual({ delivered: 1, failed: 3, resynced: 0, drifted: 0, unread: 0 });
 });
 
 it('gives a change up for a newer one, without waiting for the pause to end', async () => {
-  const clock = new ManualClock();
-  const { reconciler, told } = balancer(clock, { failures: 6 });
-  reconciler.want(aChange({ sequence: 1 }));
-  await clock.advance(20_000);
-  expect(told).toEqual([]);
-  reconciler.want(aChange({ sequence: 2, state: 'up' }));
-  await clock.advance(1);
-  expect(told).toEqual(['b1 up 2']);
+  await using lab = new Balancer();
+  lab.failures.push(...times(6));
+  lab.want('down', 1);
+  await lab.clock.advance(20_000);
+  expect(lab.told).toEqual([]);
+  lab.want('up', 2);
+  await lab.clock.advance(1);
+  expect(lab.told).toEqual(['b1 up 2']);
 });
 
 it('coalesces what changed while a delivery was under way to the newest', async () => {
-  const clock = new ManualClock();
-  const { reconciler, told } = balancer(clock, { takesMs: 1_000 });
-  reconciler.want(aChange({ sequence: 1, state: 'down' }));
-  await clock.advance(10);
-  reconciler.want(aChange({ sequence: 2, state: 'up' }));
-  reconciler.want(aChange({ sequence: 3, state: 'down' }));
-  await clock.advance(10_000);
-  expect(told).toEqual(['b1 down 1', 'b1 down 3']);
+  await using lab = new Balancer({ takesMs: 1_000 });
+  lab.want('down', 1);
+  await lab.clock.advance(10);
+  lab.want('up', 2);
+  lab.want('down', 3);
+  await lab.clock.advance(10_000);
+  expect(lab.told).toEqual(['b1 down 1', 'b1 down 3']);
 });
 
 it('does not let one backend wait for another', async () => {
-  const clock = new ManualClock();
-  const { reconciler, told } = balancer(clock, { failures: 1 });
-  reconciler.want(aChange({ backend: 'b1' }));
-  reconciler.want(aChange({ backend: 'b2' }));
-  await clock.advance(1);
-  expect(told).toEqual(['b2 down 7']);
+  await using lab = new Balancer();
+  lab.failures.push(busy());
+  lab.want('down', 7, 'b1');
+  lab.want('down', 7, 'b2');
+  await lab.clock.advance(1);
+  expect(lab.told).toEqual(['b2 down 7']);
+});
+
+it('forgets a backend, and does not let what was under way overlap with what comes when it is added again', async () => {
+  await using lab = new Balancer({ takesMs: 1_000, resyncMs: 5_000 });
+  lab.failures.push(busy());
+  lab.want('down', 1, 'b1');
+  lab.want('down', 2, 'b2');
+  await lab.clock.advance(1_010);
+  lab.reconciler.forget('b1');
+  lab.reconciler.forget('b2');
+  await lab.clock.advance(10_000);
+  expect(lab.toldSince()).toEqual(['b2 down 2']);
+  lab.want('up', 3, 'b1');
+  await lab.clock.advance(10);
+  lab.reconciler.forget('b1');
+  lab.want('down', 4, 'b1');
+  await lab.clock.advance(2_000);
+  expect(lab.told).toEqual(['b1 up 3', 'b1 down 4']);
 });
 
 it('stops without a result, and takes nothing more', async () => {
-  const clock = new ManualClock();
-  const { reconciler, told, attempts } = balancer(clock, { takesMs: 1_000 });
-  reconciler.want(aChange());
-  await clock.advance(10);
-  await reconciler[Symbol.asyncDispose]();
-  reconciler.want(aChange({ sequence: 8 }));
-  await clock.advance(60_000);
-  expect({ told, attempts, timers: clock.timers }).toEqual({ told: [], attempts: [], timers: 0 });
+  const lab = new Balancer({ takesMs: 1_000, resyncMs: 5_000 });
+  lab.failures.push(busy());
+  lab.want('down', 6, 'b2');
+  await lab.clock.advance(1_010);
+  lab.want('down', 7);
+  await lab.clock.advance(10);
+  await lab.reconciler[Symbol.asyncDispose]();
+  lab.want('down', 8);
+  await lab.clock.advance(60_000);
+  expect(lab.told).toEqual([]);
+  expect(lab.attempts.map(({ change }) => change.sequence)).toEqual([6]);
+  expect(lab.clock.timers).toBe(0);
 });
 
-it('ends with the newest change of each backend, in order, whatever fails', async () => {
+it('calls only that news which is not like what was told before', async () => {
+  await using lab = new Balancer();
+  lab.failures.push(...times(8), new Error('balancer is away'), ...times(2));
+  lab.want('down', 7);
+  await lab.clock.advance(600_000);
+  expect(lab.attempts.filter(({ news }) => news).map(({ attempt }) => attempt)).toEqual([1, 2, 4, 8, 9, 10, 12]);
+});
+
+it('leaves a balancer in peace for as long as it asks for, newer changes or not', async () => {
+  await using lab = new Balancer();
+  lab.failures.push(new RetryLater('too many requests', 20_000));
+  lab.want('down', 1);
+  await lab.clock.advance(10_000);
+  expect(lab.attempts[0]).toMatchObject({ error: 'too many requests', retryInMs: 20_000 });
+  lab.want('up', 2);
+  lab.want('down', 3, 'b2');
+  await lab.clock.advance(9_990);
+  expect(lab.told).toEqual([]);
+  await lab.clock.advance(20);
+  expect(lab.told).toEqual(['b1 up 2', 'b2 down 3']);
+});
+
+it('does not let a balancer silence it for good', async () => {
+  await using lab = new Balancer();
+  lab.failures.push(new RetryLater('come back next year', 365 * 86_400_000));
+  lab.want('down', 1);
+  await lab.clock.advance(3_600_001);
+  expect(lab.told).toEqual(['b1 down 1']);
+});
+
+it('ends with the newest change of each backend, in order, whatever fails and however it is read and told', async () => {
+  const wants = fc.array(
+    fc.record({
+      backend: fc.constantFrom('a', 'b', 'c'),
+      state: fc.constantFrom('up', 'drain', 'down'),
+      pauseMs: fc.nat(2_000),
+      somebodyElse: fc.option(fc.constantFrom('a', 'b', 'c'), { freq: 5 }),
+    }),
+    { maxLength: 12 },
+  );
+  const traits = fc.record({
+    readable: fc.boolean(),
+    batch: fc.constantFrom(undefined, 2, 1_000),
+    takesMs: fc.constantFrom(0, 300),
+    resyncMs: fc.constantFrom(undefined, 1_000, 15_000),
+  });
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.record({ backend: fc.constantFrom('a', 'b'), pauseMs: fc.nat(2_000) }), { maxLength: 12 }),
-      fc.nat(10),
-      async (wants, failures) => {
-        const clock = new ManualClock();
-        const { reconciler, told } = balancer(clock, { failures, takesMs: 300 });
-        const newest = new Map<string, number>();
-        for (const [sequence, { backend, pauseMs }] of wants.entries()) {
-          newest.set(backend, sequence);
-          reconciler.want(aChange({ backend, sequence }));
-          await clock.advance(pauseMs);
-        }
-        await clock.advance(600_000);
-        for (const [backend, sequence] of newest) {
-          const sequences = told.filter((line) => line.startsWith(backend)).map((line) => Number(line.split(' ')[2]));
-          expect(sequences.at(-1)).toBe(sequence);
-          expect(sequences).toEqual(sequences.toSorted((x, y) => x - y));
-        }
-      },
-    ),
-    { numRuns: 30 },
+    fc.asyncProperty(wants, fc.nat(10), traits, async (wants, failures, { batch, ...rest }) => {
+      await using lab = new Balancer({ ...rest, ...(batch && { batch }) });
+      lab.failures.push(...times(failures));
+      const newest = new Map<string, string>();
+      for (const [sequence, { backend, state, pauseMs, somebodyElse }] of wants.entries()) {
+        newest.set(backend, state);
+        lab.reconciler.want(aChange({ backend, sequence, state }));
+        await lab.clock.advance(pauseMs);
+        // A drift that only a resync of a readable balancer corrects; telling again corrects it, too.
+        if (somebodyElse && rest.resyncMs) lab.states.delete(somebodyElse);
+      }
+      await lab.clock.advance(600_000);
+      expect(Object.fromEntries(lab.states)).toEqual(Object.fromEntries(newest));
+      for (const backend of newest.keys()) {
+        const sequences = lab.told
+          .flatMap((batch) => batch.split(', '))
+          .filter((line) => line.startsWith(`${backend} `))
+          .map((line) => Number(line.split(' ')[2]));
+        expect(sequences).toEqual(sequences.toSorted((x, y) => x - y));
+      }
+      expect(lab.reconciler.pending).toBe(0);
+    }),
+    { numRuns: 60 },
   );
 });
 

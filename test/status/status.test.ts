@@ -22,7 +22,7 @@ const backend = (parts: Partial<BackendStatus>): BackendStatus => ({
   admin: null,
   held: false,
   last: { status: 'OK', code: 'ok', summary: 'fine', remedy: null, at: '2026-01-01T00:00:00.000Z', durationMs: 2 },
-  deliveries: [{ hook: 'exec', outcome: 'delivered', attempts: 0, error: null }],
+  deliveries: [{ hook: 'exec', outcome: 'delivered', attempts: 0, error: null, shows: null }],
   ...parts,
 });
 
@@ -30,15 +30,7 @@ const status: GuardianStatus = {
   version: '0.1.0',
   startedAt: '2026-01-01T00:00:00.000Z',
   ready: true,
-  schedule: {
-    tasks: 1,
-    running: 0,
-    waiting: 0,
-    started: 1,
-    missed: 0,
-    latenessMs: 0,
-    lateness: { count: 1, sumMs: 0, p50Ms: 0, p99Ms: 0, maxMs: 0, buckets: [] },
-  },
+  schedule: { started: 1, missed: 0, latenessMs: 0 },
   strays: 0,
   isolated: null,
   dryRun: false,
@@ -49,6 +41,7 @@ const status: GuardianStatus = {
       vip: '10.1.0.100:21',
       type: 'ftp',
       guard: { minUp: 0, whenAllFail: 'down', inRotation: 5, held: ['b3'] },
+      hooks: [],
       backends: [
         backend({}),
         backend({
@@ -71,7 +64,15 @@ const status: GuardianStatus = {
           id: 'b4',
           health: 'down',
           desired: 'down',
-          deliveries: [{ hook: 'exec', outcome: 'failing', attempts: 4, error: 'exit 4: busy' }],
+          deliveries: [{ hook: 'exec', outcome: 'failing', attempts: 4, error: 'exit 4: busy', shows: null }],
+        }),
+        backend({
+          id: 'b6',
+          deliveries: [{ hook: 'haproxy', outcome: 'left-alone', attempts: 0, error: null, shows: 'MAINT' }],
+        }),
+        backend({
+          id: 'b7',
+          deliveries: [{ hook: 'nftlb', outcome: 'delivered', attempts: 0, error: 'refused', shows: 'up' }],
         }),
         backend({ id: 'b5', health: 'starting', since: null, desired: null, last: null, deliveries: [] }),
       ],
@@ -86,6 +87,8 @@ it('shows people a backend a line', () => {
     'ftp/b2   [2001:db8::1]:21  falling 2/3  2h   up         ok                           CRITICAL [auth-failed] login refused',
     'ftp/b3   10.2.0.11:21      down         2h   up (held)  ok                           OK fine',
     'ftp/b4   10.2.0.11:21      down         2h   down       exec failing (exit 4: busy)  OK fine',
+    'ftp/b6   10.2.0.11:21      up           2h   up         haproxy left-alone (MAINT)   OK fine',
+    'ftp/b7   10.2.0.11:21      up           2h   up         nftlb delivered (refused)    OK fine',
     'ftp/b5   10.2.0.11:21      starting     -    -          -                            none yet',
   ]);
 });
