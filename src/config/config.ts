@@ -34,8 +34,18 @@ export interface Config<Hook extends Described = Described> {
   readonly listen: Address | undefined;
   /** A snapshot older than this is not believed at start. Key `snapshotMaxAge`, default 1 h. */
   readonly snapshotMaxAgeMs: number;
+  /** How many checks may run at once. */
+  readonly limits: Limits;
   /** In the order of the file; at least one. */
   readonly farms: readonly FarmConfig<Hook>[];
+}
+
+/** How many checks may run at once; what comes due beyond waits for its turn. */
+export interface Limits {
+  /** In total. Key `concurrency`, default 1000. */
+  readonly total: number;
+  /** Of one host. Key `perHost`, default 100. */
+  readonly perGroup: number;
 }
 
 /** One farm of a config, `defaults` applied. */

@@ -52,6 +52,7 @@ const readConfig = <Hook extends Described>(
     socket,
     listen: childOf(root, 'listen') ? settings.listen : { host: '127.0.0.1', port: 9720 },
     snapshotMaxAgeMs: settings.snapshotMaxAge ?? 3_600_000,
+    limits: { total: settings.concurrency ?? 1_000, perGroup: settings.perHost ?? 100 },
     farms: readFarms(root, file, registry, problems, settings.defaults ?? {}),
   };
 };

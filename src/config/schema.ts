@@ -112,6 +112,8 @@ export const rootSchema = v.strictObject({
     ),
   ),
   snapshotMaxAge: duration('A snapshot older than this is not believed at start. Default 1h.', '0s'),
+  concurrency: count('Checks that may run at once. Default 1000.'),
+  perHost: count('Checks of one host that may run at once. Default 100.'),
   defaults: v.optional(v.pipe(v.strictObject(rhythmEntries), v.description('For farms that do not say otherwise.'))),
   farms: v.pipe(
     v.record(v.pipe(v.string(), v.regex(idPattern, idMessage)), v.unknown(), 'must be a map of ids to farms'),

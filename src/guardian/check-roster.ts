@@ -1,6 +1,7 @@
 import type { CheckResult } from '../checker/result.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
+import type { RoomLimits } from '../schedule/room.ts';
 import { Scheduler, type ScheduleStats } from '../schedule/scheduler.ts';
 import type { CheckRuns } from './check-runs.ts';
 
@@ -16,6 +17,7 @@ export interface Subscriber {
 export interface RosterOptions {
   readonly clock: Clock;
   readonly runs: CheckRuns;
+  readonly limits: RoomLimits;
   /** Told of what a subscriber threw. */
   readonly onError: (error: unknown) => void;
 }
@@ -31,12 +33,17 @@ export class CheckRoster implements AsyncDisposable {
 
   constructor(options: RosterOptions) {
     this.#options = options;
-    this.#scheduler = new Scheduler(options.clock);
+    this.#scheduler = new Scheduler(options.clock, options.limits);
   }
 
   /** What the scheduler counted. */
   get stats(): ScheduleStats {
     return this.#scheduler.stats;
+  }
+
+  /** Other limits from now on. */
+  limit(limits: RoomLimits): void {
+    this.#scheduler.limit(limits);
   }
 
   /** Puts the check of a backend on the schedule, or joins the one that is there. */
@@ -52,6 +59,7 @@ export class CheckRoster implements AsyncDisposable {
     this.#subscribers.set(plan.run, subscribers);
     this.#scheduler.add({
       id: plan.run,
+      group: plan.check.target.host,
       intervalMs: () => Math.min(...Array.from(subscribers.values(), (each) => each.intervalMs())),
       run: (signal) => this.#run(plan, subscribers, signal).catch(this.#options.onError),
     });

@@ -1,7 +1,9 @@
+import { type CheckResult, result } from '../checker/result.ts';
 import type { CheckOutcome } from '../checker/run-check.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
 import type { Logger } from '../log/logger.ts';
+import { LoopWatch } from '../schedule/loop-watch.ts';
 import { CheckPool } from '../worker/check-pool.ts';
 
 /**
@@ -12,12 +14,14 @@ export class CheckRuns implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #pool: CheckPool;
+  readonly #loop: LoopWatch;
   #strays = 0;
 
   constructor({ clock, log }: { readonly clock: Clock; readonly log: Logger }) {
     this.#clock = clock;
     this.#log = log;
     this.#pool = new CheckPool({ clock });
+    this.#loop = new LoopWatch(clock);
   }
 
   /** Runs whose checker ignored its abort and has not ended yet. */
@@ -26,10 +30,13 @@ export class CheckRuns implements AsyncDisposable {
   }
 
   /** One run of a check. Never rejects. */
-  run({ id, check, rhythm }: PlannedCheck, signal: AbortSignal): Promise<CheckOutcome> {
+  async run({ id, check, rhythm }: PlannedCheck, signal: AbortSignal): Promise<CheckOutcome> {
     const { timeoutMs } = rhythm;
+    const span = this.#loop.open();
     const onStray = (ended: Promise<void>) => this.#stray(id, ended);
-    return this.#pool.run(check, { timeoutMs, clock: this.#clock, log: this.#log, signal, onStray });
+    const outcome = await this.#pool.run(check, { timeoutMs, clock: this.#clock, log: this.#log, signal, onStray });
+    const lateMs = span.end();
+    return outcome === 'cancelled' ? outcome : judged(outcome, lateMs, timeoutMs);
   }
 
   /** Ends the worker threads. */
@@ -45,3 +52,15 @@ export class CheckRuns implements AsyncDisposable {
     });
   }
 }
+
+/** A server that served in spite of us did serve; whatever else was found may be our own doing. */
+const judged = (found: CheckResult, lateMs: number, timeoutMs: number): CheckResult => {
+  if (found.status === 'OK' || lateMs <= timeoutMs / 2) return found;
+  return result({
+    status: 'UNKNOWN',
+    code: 'local-fault',
+    summary: `the guardian itself was ${(lateMs / 1_000).toFixed(1)} s late: ${found.summary}`,
+    remedy: 'This machine was suspended or overloaded: give the guardian more CPU, or fewer checks.',
+    steps: found.steps,
+  });
+};

@@ -45,7 +45,12 @@ export class RunningGuardian implements Guardian {
     this.#log = log;
     this.#memory = memory;
     this.#runs = new CheckRuns({ clock, log });
-    this.#roster = new CheckRoster({ clock, runs: this.#runs, onError: (error) => this.#fail(error) });
+    this.#roster = new CheckRoster({
+      clock,
+      runs: this.#runs,
+      limits: config.limits,
+      onError: (error) => this.#fail(error),
+    });
     this.#around = { clock, log, memory, dryRun, roster: this.#roster, events: this.events };
     this.#orderClock = new OrderClock(clock, () => this.#endOrders());
     this.#startedAt = clock.wallTime();
@@ -110,6 +115,7 @@ export class RunningGuardian implements Guardian {
     const before = this.#plans();
     const after = new Map(config.farms.flatMap(planChecks).map((plan) => [plan.id, plan]));
     const report = diffPlans(before, after.values());
+    this.#roster.limit(config.limits);
     const closing = this.#adopt(config);
     // Only now: a run that another backend wants as well has to live on.
     for (const plan of before) if (after.get(plan.id)?.run !== plan.run) closing.push(this.#roster.remove(plan));

@@ -1,10 +1,18 @@
 import type { Clock, Timer } from '../clock/clock.ts';
+import { type Due, DueQueue } from './due-queue.ts';
 import { nextSlot, phaseOf } from './jitter.ts';
+import { Lateness, type LatenessStats } from './lateness.ts';
+import { Room, type RoomLimits } from './room.ts';
+
+/** Starts runs for so long at most, in milliseconds, before it lets the answers of others in. */
+const longestTurnMs = 10;
 
 /** Something that runs again and again. */
 export interface ScheduledTask {
   /** Decides the phase; unique within the scheduler. */
   readonly id: string;
+  /** What it burdens, such as a host. */
+  readonly group: string;
   /** Milliseconds between two starts, asked anew after each run, since it depends on the health. */
   intervalMs(): number;
   /** One run. Must not reject; must end soon after `signal` aborts. */
@@ -13,20 +21,30 @@ export interface ScheduledTask {
 
 /** What the scheduler counted since it was made. */
 export interface ScheduleStats {
+  /** Tasks on the schedule. */
+  readonly tasks: number;
+  /** Runs under way. */
+  readonly running: number;
+  /** Runs that are due and wait for room. */
+  readonly waiting: number;
   /** Runs started. */
   readonly started: number;
-  /** Runs skipped because the run before them was still going on. */
+  /** Runs skipped because the run before them was still going on, or because we were too late ourselves. */
   readonly missed: number;
   /** How late the latest run started, in milliseconds. */
   readonly latenessMs: number;
+  /** How late runs started, the wait for room included. */
+  readonly lateness: LatenessStats;
 }
 
-interface Entry {
+interface Entry extends Due {
   readonly task: ScheduledTask;
+  readonly group: string;
   readonly phase: number;
   readonly abort: AbortController;
-  timer: Timer | undefined;
   running: Promise<void> | undefined;
+  /** Whether it is due and waits for room. */
+  waiting: boolean;
   recheck: boolean;
   /** When the latest run was due. */
   lastDue: number;
@@ -34,56 +52,80 @@ interface Entry {
 
 /**
  * Starts tasks at a fixed rate on the monotonic clock. Each has its own place in the interval (see `phaseOf`), never
- * overlaps itself, and never drifts: a start that comes due while the task still runs is skipped and counted.
+ * overlaps itself, and never drifts: a start that comes due while the task still runs is skipped and counted. One
+ * timer serves them all.
  */
 export class Scheduler implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
+  readonly #queue = new DueQueue<Entry>();
+  readonly #room: Room<Entry>;
+  readonly #lateness = new Lateness();
   /** Turns monotonic time into a grid that a restart finds again: time since the epoch as it was at the start. */
   readonly #epochMs: number;
-  readonly #stats = { started: 0, missed: 0, latenessMs: 0 };
+  #timer: Timer | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #missed = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limits: RoomLimits) {
     this.#clock = clock;
+    this.#room = new Room(limits);
     this.#epochMs = clock.wallTime() - clock.now();
   }
 
   /** A copy of the counters. */
   get stats(): ScheduleStats {
-    return { ...this.#stats };
+    const lateness = this.#lateness.stats;
+    return {
+      tasks: this.#entries.size,
+      running: this.#room.running,
+      waiting: this.#room.waiting,
+      started: lateness.count,
+      missed: this.#missed,
+      latenessMs: this.#lateness.latestMs,
+      lateness,
+    };
+  }
+
+  /** Other limits from now on. */
+  limit(limits: RoomLimits): void {
+    this.#room.limit(limits);
   }
 
   /** Puts a task on the schedule; its first run comes within one interval. */
   add(task: ScheduledTask): void {
-    if (this.#entries.has(task.id)) throw new Error(`task ${task.id} is scheduled already`);
+    const { id, group } = task;
+    if (this.#entries.has(id)) throw new Error(`task ${id} is scheduled already`);
     const entry: Entry = {
       task,
-      phase: phaseOf(task.id),
+      group,
+      phase: phaseOf(id),
       abort: new AbortController(),
-      timer: undefined,
+      due: 0,
+      place: -1,
       running: undefined,
+      waiting: false,
       recheck: false,
       lastDue: Number.NEGATIVE_INFINITY,
     };
-    this.#entries.set(task.id, entry);
-    this.#arm(entry, nextSlot(this.#now(), task.intervalMs(), entry.phase));
+    this.#entries.set(id, entry);
+    this.#plan(entry, nextSlot(this.#now(), task.intervalMs(), entry.phase));
   }
 
   /** Runs a task now, or again as soon as the run that is going on has ended. Its grid stays. */
   recheck(id: string): void {
     const entry = this.#entries.get(id);
-    if (!entry) return;
+    if (!entry || entry.waiting) return;
     if (entry.running) entry.recheck = true;
-    else this.#start(entry, this.#now());
+    else this.#begin(entry, this.#now());
   }
 
   /** Asks a task for its interval again, because it may have changed between two runs. */
   retime(id: string): void {
     const entry = this.#entries.get(id);
-    if (!entry || entry.running) return;
-    entry.timer?.cancel();
+    if (!entry || entry.running || entry.waiting) return;
     const intervalMs = entry.task.intervalMs();
-    this.#arm(entry, nextSlot(Math.max(this.#now(), entry.lastDue + intervalMs / 2), intervalMs, entry.phase));
+    this.#plan(entry, nextSlot(Math.max(this.#now(), entry.lastDue + intervalMs / 2), intervalMs, entry.phase));
   }
 
   /** Takes a task off the schedule, cancels its run and waits for the run's end. */
@@ -91,7 +133,9 @@ export class Scheduler implements AsyncDisposable {
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
-    entry.timer?.cancel();
+    this.#queue.delete(entry);
+    this.#room.forget(entry);
+    this.#setTimer();
     entry.abort.abort();
     await entry.running;
   }
@@ -105,33 +149,75 @@ export class Scheduler implements AsyncDisposable {
     return this.#epochMs + this.#clock.now();
   }
 
-  #arm(entry: Entry, due: number): void {
-    entry.timer = this.#clock.setTimer(() => this.#start(entry, due), due - this.#now());
+  #plan(entry: Entry, due: number): void {
+    entry.due = due;
+    this.#queue.set(entry);
+    this.#setTimer();
   }
 
-  #start(entry: Entry, due: number): void {
-    entry.timer?.cancel();
-    entry.timer = undefined;
-    entry.lastDue = due;
-    this.#stats.started++;
-    this.#stats.latenessMs = Math.max(0, this.#now() - due);
-    entry.running = entry.task.run(entry.abort.signal).then(() => this.#ended(entry, due));
+  /** The one timer stands at the earliest entry; one that stands earlier fires for nothing, which is cheaper than another. */
+  #setTimer(): void {
+    const { first } = this.#queue;
+    if (!first) {
+      this.#timer?.cancel();
+      this.#timerAt = Number.POSITIVE_INFINITY;
+    } else if (first.due < this.#timerAt) {
+      this.#timer?.cancel();
+      this.#timerAt = first.due;
+      this.#timer = this.#clock.setTimer(() => this.#turn(), first.due - this.#now());
+    }
   }
 
-  #ended(entry: Entry, due: number): void {
+  #turn(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    const startedAt = this.#now();
+    for (let now = startedAt; now - startedAt < longestTurnMs; now = this.#now()) {
+      const { first } = this.#queue;
+      if (!first || first.due > now) break;
+      if (!this.#isTooLate(first, now)) this.#begin(first, first.due);
+    }
+    this.#setTimer();
+  }
+
+  /** After a suspension everything is due at once: what has missed its turn waits for its place on the grid. */
+  #isTooLate(entry: Entry, now: number): boolean {
+    const intervalMs = entry.task.intervalMs();
+    const missed = Math.floor((now - entry.due) / intervalMs);
+    if (missed < 1) return false;
+    this.#missed += missed;
+    this.#plan(entry, nextSlot(now, intervalMs, entry.phase));
+    return true;
+  }
+
+  #begin(entry: Entry, due: number): void {
+    this.#queue.delete(entry);
+    entry.due = due;
+    entry.waiting = !this.#room.enter(entry);
+    if (!entry.waiting) this.#start(entry);
+  }
+
+  #start(entry: Entry): void {
+    entry.waiting = false;
+    entry.lastDue = entry.due;
+    this.#lateness.take(Math.max(0, this.#now() - entry.due));
+    entry.running = entry.task.run(entry.abort.signal).then(() => this.#ended(entry));
+  }
+
+  #ended(entry: Entry): void {
     entry.running = undefined;
+    for (const next of this.#room.leave(entry)) this.#start(next);
     if (entry.abort.signal.aborted) return;
     const now = this.#now();
     if (entry.recheck) {
       entry.recheck = false;
-      this.#start(entry, now);
+      this.#begin(entry, now);
       return;
     }
     // Half an interval of distance at least: the grid of a new interval may have a point just after this run.
     const intervalMs = entry.task.intervalMs();
-    const next = nextSlot(due + intervalMs / 2, intervalMs, entry.phase);
+    const next = nextSlot(entry.due + intervalMs / 2, intervalMs, entry.phase);
     const missed = Math.max(0, Math.ceil((now - next) / intervalMs));
-    this.#stats.missed += missed;
-    this.#arm(entry, next + missed * intervalMs);
+    this.#missed += missed;
+    this.#plan(entry, next + missed * intervalMs);
   }
 }

@@ -23,6 +23,8 @@ stateDir: state
 socket: guardian.sock
 listen: "[::1]:9000"
 snapshotMaxAge: 90s
+concurrency: 50
+perHost: 5
 defaults: { interval: 10s, timeout: 2s, rise: 1, fall: 5, fastInterval: 500ms, downInterval: 30s, resync: 30s }
 farms:
   ftp:
@@ -48,6 +50,7 @@ farms:
       socket: '/etc/farm-guardian/guardian.sock',
       listen: { host: '::1', port: 9000 },
       snapshotMaxAgeMs: 90_000,
+      limits: { total: 50, perGroup: 5 },
       farms: [
         {
           id: 'ftp',
@@ -74,7 +77,7 @@ farms:
             {
               type: exec,
               options: { command: ['/usr/local/bin/on-change', '{farm}'], timeout: 10_000 },
-              line: 20,
+              line: 22,
             },
           ],
           resyncMs: undefined,
@@ -101,6 +104,7 @@ farms:
       socket: '/run/farm-guardian.sock',
       listen: { host: '127.0.0.1', port: 9720 },
       snapshotMaxAgeMs: 3_600_000,
+      limits: { total: 1_000, perGroup: 100 },
     });
     expect(farms).toEqual([
       {

@@ -71,9 +71,18 @@ export class FarmLab implements AsyncDisposable {
       resyncMs: undefined,
       ...parts,
     };
+    const limits = { total: 1_000, perGroup: 100 };
     const stateDir = join(this.folder, 'state');
     const socket = join(this.folder, 'socket');
-    return { file: 'test.yaml', stateDir, socket, listen: undefined, snapshotMaxAgeMs: 3_600_000, farms: [farm] };
+    return {
+      file: 'test.yaml',
+      stateDir,
+      socket,
+      listen: undefined,
+      snapshotMaxAgeMs: 3_600_000,
+      limits,
+      farms: [farm],
+    };
   }
 
   start(config = this.config(), options: GuardianOptions = {}) {
