@@ -18,8 +18,11 @@ import { Incoming } from './incoming.ts';
 import type { FtpOptions } from './options.ts';
 import { openTranscript, type Transcript } from './transcript.ts';
 
-/** How long a server may pause in the middle of its greeting (check_tcp's READ_TIMEOUT). */
+/** How long a server may pause in the middle of what it says (check_tcp's READ_TIMEOUT). */
 const quietMs = 2_000;
+
+/** How long it is listened to after a whole greeting, which no server adds to before it is asked (RFC 959, 5.4). */
+const quietAfterAllMs = 500;
 
 /** Longest greeting that is read, however long an expected text keeps missing. */
 const longestBytes = 64 * 1024;
@@ -48,8 +51,9 @@ export const checkBanner = async (target: Target, options: FtpOptions, context: 
     if ('verdict' in secured) return secured.verdict;
     transcript.note('the connection is TLS');
     const { socket, certificate } = secured;
+    if (certificate) verbose?.(`${certificate.line}\n`);
     const verdict = await lookAtGreeting(socket, target, options, context, watch, transcript);
-    return certificate ? certified(verdict, certificate) : verdict;
+    return certificate ? certified(verdict, certificate, verbose !== undefined) : verdict;
   } catch (error) {
     if (!signal.aborted) throw error;
     return timedOut(context, target, watch);
@@ -62,10 +66,10 @@ const wantsTls = ({ ssl, certificate, sni }: FtpOptions): boolean =>
   ssl === true || certificate !== undefined || sni !== undefined;
 
 /** check_ftp prints its line on the certificate as soon as it has it, whatever comes of the greeting. */
-const certified = (verdict: CheckResult, { line, facts }: CertificateLine): CheckResult =>
+const certified = (verdict: CheckResult, { line, facts }: CertificateLine, printed: boolean): CheckResult =>
   result({
     ...verdict,
-    line: `${line}\n${verdict.line ?? `${face.service} ${verdict.status} - ${verdict.summary}`}`,
+    ...(!printed && { line: `${line}\n${verdict.line ?? `${face.service} ${verdict.status} - ${verdict.summary}`}` }),
     facts: { ...facts, ...verdict.facts },
   });
 
@@ -128,7 +132,7 @@ const converse = async (
   const enough = Math.min(options.maxbytes ?? longestBytes, longestBytes);
   let said: Buffer = Buffer.alloc(0);
   for (;;) {
-    const piece = await incoming.next(said.length > 0 ? quietMs : undefined);
+    const piece = await incoming.next(said.length > 0 ? patienceAfter(said, send) : undefined);
     if (typeof piece === 'string') return { said, expected: false, end: piece };
     if (context.transcript) transcript.heard(piece.toString());
     // Most greetings come in one piece.
@@ -138,12 +142,17 @@ const converse = async (
   }
 };
 
-const announce = (
-  { port }: Target,
-  { warning, critical, jail }: FtpOptions,
-  verbose: CheckContext['verbose'],
-): void => {
-  const flags = 0x02 | (warning ? 0x04 : 0) | (critical ? 0x08 : 0) | (jail ? 0x10 : 0);
+const patienceAfter = (said: Buffer, sent: string): number =>
+  sent === '' && isWholeReply(said) ? quietAfterAllMs : quietMs;
+
+/** Whether this ends in the last line of a reply, `220 ready` (RFC 959, 4.2). */
+const isWholeReply = (said: Buffer): boolean =>
+  /^\d{3}(?: .*)?\r?\n$/.test(said.toString('latin1', said.lastIndexOf('\n', said.length - 2) + 1));
+
+const announce = ({ port }: Target, options: FtpOptions, verbose: CheckContext['verbose']): void => {
+  const { warning, critical, jail } = options;
+  const flags =
+    (wantsTls(options) ? 0x01 : 0) | 0x02 | (warning ? 0x04 : 0) | (critical ? 0x08 : 0) | (jail ? 0x10 : 0);
   verbose?.(`Using service FTP\nPort: ${port}\nflags: 0x${flags.toString(16)}\n`);
 };
 

@@ -55,7 +55,6 @@ const brokenActive = function* ({
   activeAddress,
   activeBind,
   activeSource,
-  activeSourcePort,
 }: DataOptions): Generator<readonly [keyof DataOptions, string]> {
   if (activeAddress !== undefined && !isIP(activeAddress))
     yield ['activeAddress', `"${activeAddress}" is no IP address`];
@@ -65,5 +64,4 @@ const brokenActive = function* ({
     yield ['activeBind', `"${activeBind}" is no IP address, or one with a range such as 192.0.2.1:50000-50099`];
   if (activeSource !== undefined && activeSource !== 'control' && !isIP(activeSource))
     yield ['activeSource', `"${activeSource}" is neither an IP address nor control`];
-  if ((activeSourcePort ?? 1) > 65_535) yield ['activeSourcePort', 'must not exceed 65535'];
 };

@@ -30,9 +30,14 @@ The host may be the absolute path of a unix socket. Ranges are those of the moni
   label: ({ host, port, named }) => (named || host.startsWith('/') ? undefined : `port ${port}`),
   wording: ({ code, line }, { host }) => {
     if (code === 'dns') return { line: `FTP CRITICAL - Invalid hostname, address or socket: ${host}`, exitCode: 2 };
-    return line === pathTooLong ? { lineEnd: '' } : undefined;
+    if (line === pathTooLong) return { lineEnd: '' };
+    return code === 'local-fault' && isClassicFault(line) ? { exitCode: 2 } : undefined;
   },
 };
+
+/** Whether a connect failed in a way that check_ftp knows: it has no source address that might not be ours. */
+const isClassicFault = (line = ''): boolean =>
+  /^connect to (?:address|file socket) /.test(line) && !line.endsWith(': Cannot assign requested address');
 
 /** What check_ftp says of a unix socket whose path no sockaddr_un holds. */
 export const pathTooLong = 'Supplied path too long unix domain socket';

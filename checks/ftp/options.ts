@@ -5,7 +5,8 @@ import { brokenDataRules } from './data-rules.ts';
 import { expiryFault } from './expiry.ts';
 
 const states = ['ok', 'warn', 'crit'] as const;
-const positive = 'must be a positive integer';
+/** Numbers that check_ftp reads into a C int. */
+const classicInteger = [1, 'must be a positive integer', 2 ** 31 - 1] as const;
 
 const { choice, duration, flag, integer, path, range, secret, text, texts } = options;
 
@@ -24,10 +25,9 @@ const entries = {
   escape: flag({ short: 'E', help: 'read \\n \\r \\t \\\\ in --send and --quit; nothing is then appended to --quit' }),
   maxbytes: integer(
     { short: 'm', metavar: 'BYTES', help: 'stop reading the greeting after so many bytes' },
-    1,
-    positive,
+    ...classicInteger,
   ),
-  delay: integer({ short: 'd', metavar: 'SECONDS', help: 'wait before reading the greeting' }, 1, positive),
+  delay: integer({ short: 'd', metavar: 'SECONDS', help: 'wait before reading the greeting' }, ...classicInteger),
   warning: range({ short: 'w', metavar: 'RANGE', help: 'warn when the seconds it took are outside of this range' }),
   critical: range({
     short: 'c',
@@ -78,7 +78,12 @@ const entries = {
     metavar: 'ADDRESS',
     help: 'where the data connection must come from, or "control" (the default)',
   }),
-  activeSourcePort: integer({ metavar: 'PORT', help: 'port the data connection must come from, usually 20' }, 1),
+  activeSourcePort: integer(
+    { metavar: 'PORT', help: 'port the data connection must come from, usually 20' },
+    1,
+    undefined,
+    65_535,
+  ),
   list: flag({ help: 'list the directory' }),
   file: text({ metavar: 'PATH', help: 'file to read from the server' }),
   content: text({ metavar: 'TEXT', help: 'text the file must contain' }),
@@ -89,7 +94,8 @@ const entries = {
   minBytes: integer({ metavar: 'N', help: 'least size of the file' }),
   maxBytes: integer({ metavar: 'N', help: 'largest size of what is read (default: 1048576)' }, 1),
   upload: text({ metavar: 'PATH', help: 'folder on the server to store a file in, which is read back and deleted' }),
-  transfers: integer({ metavar: 'N', help: 'so many transfers in one login (default: 1)' }, 1),
+  // Each is two steps in the result.
+  transfers: integer({ metavar: 'N', help: 'so many transfers in one login (default: 1)' }, 1, undefined, 1_000),
   idle: duration({ metavar: 'TIME', help: 'leave the control connection idle so long, then NOOP; not counted in -t' }),
 };
 
@@ -143,12 +149,8 @@ const broken = function* (given: Entries): Generator<readonly [Key, string]> {
     dataUsers.some((key) => isAsked(given[key])),
   );
   if ((given.minBytes ?? 0) > (given.maxBytes ?? defaultMaxBytes)) yield ['minBytes', 'must not exceed maxBytes'];
-  if ((given.transfers ?? 0) > mostTransfers) yield ['transfers', `must not exceed ${mostTransfers}`];
   if (given.idle === 0) yield ['idle', 'must be longer than 0'];
 };
-
-/** Most transfers in one login: each is two steps in the result. */
-const mostTransfers = 1_000;
 
 /** Whether an option is there, and not a switch that is off. */
 const isAsked = (value: unknown): boolean => value !== undefined && value !== false;

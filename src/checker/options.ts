@@ -45,9 +45,13 @@ const faultless = (fault: (value: string) => string | undefined): v.RawCheckActi
 /** Strings, any number of them; the flag may be repeated. */
 export const texts = (info: OptionInfo) => describe('text', { list: true })(v.array(v.string()), info);
 
-/** A whole number from `least` on. `message` says what it must be. */
-export const integer = (info: OptionInfo, least = 0, message = `must be a whole number from ${least} on`) =>
-  describe('integer')(v.pipe(v.number(message), v.safeInteger(message), v.minValue(least, message)), info);
+/** A whole number from `least` on, to `most` if there is one. `message` says what it must be. */
+export const integer = (info: OptionInfo, least = 0, message?: string, most = Number.MAX_SAFE_INTEGER) => {
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+  const fault = message ?? `must be a whole number ${bounds}`;
+  const number = v.pipe(v.number(fault), v.safeInteger(fault), v.minValue(least, fault), v.maxValue(most, fault));
+  return describe('integer')(number, info);
+};
 
 /** A switch. */
 export const flag = (info: OptionInfo) => describe('flag')(v.boolean(), info);

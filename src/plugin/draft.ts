@@ -97,8 +97,7 @@ export const applyFlag = (
       draft.keys.push(setting.key);
       return;
     case 'extraOpts':
-      refuse('--extra-opts must be spelt out, and stand on the command line');
-      return;
+      throw new UsageError('--extra-opts must be spelt out, and stand on the command line', 'stderr');
     case 'nothing':
       return;
     default:

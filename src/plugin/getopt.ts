@@ -28,8 +28,8 @@ class Fault extends Error {}
 /**
  * Takes a command line apart: clusters (`-jH host`, `-p21`), `--opt=value`, unambiguous prefixes of long options,
  * `--`; options end at the first operand (getopt's `+`), except behind a host that is the very first word.
- * A prefix that fits one classic option (with a short letter) stands for it even where newer ones fit too, so that
- * old command lines keep their meaning.
+ * A prefix that fits one classic option (with a short letter, or ignored) stands for it even where newer ones fit too,
+ * so that old command lines keep their meaning.
  *
  * Source: getopt_long(3); the classic plugins' process_arguments.
  */
@@ -97,7 +97,7 @@ const findLong = (name: string, flags: readonly Flag[], aliases: Spelling['alias
   const exact = names.get(name);
   if (exact) return exact;
   const fitting = [...new Set([...names].filter(([long]) => long.startsWith(name)).map(([, flag]) => flag))];
-  const classic = fitting.filter(({ short }) => short);
+  const classic = fitting.filter(({ short, setting }) => short || setting.what === 'nothing');
   const candidates = classic.length > 0 ? classic : fitting;
   const [only, ...others] = candidates;
   if (!only) {

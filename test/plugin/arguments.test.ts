@@ -104,7 +104,8 @@ describe('wrong arguments exit 3 with', () => {
   it.each<[string, string[], string]>([
     ['no arguments', [], 'No arguments found'],
     ['no host', ['-v'], 'No host: name it with -H'],
-    ...['0', '-1', '65536', '99999999999', '21x', '1.5', '', '1-2'].map((port): [string, string[], string] => [
+    ['port 65536', ['-p', ' 65536 ', 'a'], 'Port must be at most 65535, not 65536'],
+    ...['0', '-1', '99999999999', '21x', '1.5', '', '1-2'].map((port): [string, string[], string] => [
       `port "${port}"`,
       ['-p', port, 'a'],
       'Port must be a positive integer',
@@ -134,7 +135,6 @@ describe('wrong arguments exit 3 with', () => {
       ['--source', '::1', '-H', '/run/ftp.sock'],
       '--source is of no use with a unix socket',
     ],
-    ['options for an ini file', ['--extra', 'a'], '--extra-opts must be spelt out, and stand on the command line'],
     ['an empty secret', ['--user', 'u', '--password-file', '', 'a'], '--password-file must not be empty'],
     ['a rule between options', ['--password-env', 'PW', 'a'], '--password needs user'],
     [
@@ -156,6 +156,7 @@ describe('wrong arguments exit 3 with', () => {
     [['-H', 'a', '--moo'], "unrecognized option '--moo'"],
     [['-H', 'a', '--extraopts'], "unrecognized option '--extraopts'; did you mean '--extra-opts'?"],
     [['a', '-p'], "'-p' is not a port"],
+    [['--extra', 'a'], '--extra-opts must be spelt out, and stand on the command line'],
   ])("getopt's words on stderr for %j", async (argv, complaint) => {
     expect(await runCommand(echo, argv)).toEqual({ exitCode: 3, stdout: usage, stderr: `check_echo: ${complaint}\n` });
   });

@@ -8,7 +8,7 @@ const flag = (long: string, short?: string, metavar?: string): Flag => ({
   short,
   metavar,
   help: long,
-  setting: { what: 'nothing' },
+  setting: { what: 'verbose' },
 });
 
 const flags = [
@@ -73,6 +73,12 @@ describe('getopt takes a command line apart as GNU getopt_long does', () => {
   it('lets a prefix of a classic option stand for it, whatever newer options it fits', () => {
     expect(parse(['--max', '3'])).toBe('maxbytes=3');
     expect(parse(['--max-', '3'])).toBe('max-bytes=3');
+  });
+
+  it('counts an option that is ignored among the classic ones', () => {
+    const ignored: Flag = { long: 'protocol', metavar: 'VALUE', setting: { what: 'nothing' } };
+    const { fault } = getopt(['--p', '21'], [...flags, ignored]);
+    expect(fault).toBe("option '--p' is ambiguous; possibilities: '--port' '--protocol'");
   });
 
   it('reads aliases, prefixes and values of them included', () => {

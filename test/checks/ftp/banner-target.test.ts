@@ -72,6 +72,17 @@ describe('where it looks:', () => {
   });
 
   it.each([
+    ['fe80::1', 'Invalid argument', [], 2],
+    ['127.0.0.1', 'Cannot assign requested address', ['--source', '192.0.2.1'], 3],
+  ])('a connection to %s that fails for %s, with %j, exits %i', async (host, fault, more, exitCode) => {
+    expect(await runCommand(ftp, ['-H', host, ...more])).toEqual({
+      exitCode,
+      stdout: `connect to address ${host} and port 21: ${fault}\n`,
+      stderr: '',
+    });
+  });
+
+  it.each([
     [[], 2, ''],
     [['-r', 'crit'], 2, ''],
     [['-r', 'warn'], 1, ''],
@@ -109,6 +120,23 @@ describe('its time:', () => {
     await clock.advance(2_000);
     const { stdout } = await run;
     expect(stdout).toBe('FTP WARNING - Unexpected response from host/socket: 22|time=2.000000s;;;0.000000;10.000000\n');
+  });
+
+  it.each([
+    ['220 Farm FTP ready\r\n', [], 500],
+    ['220-a\r\n220-b\r\n220\r\n', [], 500],
+    ['220 Farm FTP ready', [], 2_000],
+    ['220-a\r\n220-b\r\n', [], 2_000],
+    ['SSH-2.0-barn\r\n', [], 2_000],
+    ['220 Farm FTP ready\r\n', ['-s', 'x'], 2_000],
+  ])('a server that says %j and has not said what it should, with %j, is given %i ms', async (greeting, more, ms) => {
+    const clock = new ManualClock();
+    await using server = await serve(saying(greeting));
+    const argv = ['-H', '127.0.0.1', '-p', String(server.port), '-j', '-e', 'never', ...more];
+    const run = runCommand(ftp, argv, { clock });
+    await until(() => clock.timers === 2);
+    await clock.advance(ms);
+    expect((await run).stdout).toMatch(new RegExp(`^FTP WARNING - Unexpected .*\\|time=${(ms / 1_000).toFixed(6)}s;`));
   });
 
   it('-d waits, and does not count', async () => {

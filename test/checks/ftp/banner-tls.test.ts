@@ -103,6 +103,13 @@ describe('check_ftp over TLS, as the original has it,', () => {
     expect(await check(server, '-D', days)).toBe(output);
   });
 
+  it('tells it with -v when it has it, as check_tcp does', async () => {
+    await using server = await serveTls();
+    expect(await check(server, '-D', '30', '-v', '-j')).toMatch(
+      /^0 Using service FTP\nPort: PORT\nflags: 0x13\nOK - Certificate [^\n]*\nQuit string: .*\n#-raw-recv-------#\nFTP OK - /s,
+    );
+  });
+
   it('goes on to the greeting behind a good certificate, whatever that is', async () => {
     await using server = await serveTls({}, '421 closed\r\n');
     expect(await check(server, '-D', '30')).toBe(`1 ${good}${unexpected(': 421 closed').slice(2)}`);

@@ -32,7 +32,7 @@ it.each<[object, string[]]>([
     ['activeBind: "me:5-9" is no IP address, or one with a range such as 192.0.2.1:50000-50099'],
   ],
   [{ data: 'active', activeSource: 'vip' }, ['activeSource: "vip" is neither an IP address nor control']],
-  [{ data: 'active', activeSourcePort: 65_536 }, ['activeSourcePort: must not exceed 65535']],
+  [{ data: 'active', activeSourcePort: 65_536 }, ['activeSourcePort: must be a whole number from 1 to 65535']],
 ])('%j: %j', (options, expected) => {
   expect(complaints(options)).toEqual(expected);
 });

@@ -22,7 +22,7 @@ describe('the options of the FTP checker', () => {
     [{ user: 'probe', maxBytes: 2 }, ['maxBytes: needs file or list or data']],
     [{ user: 'probe', transfers: 5 }, ['transfers: needs file or list or data']],
     [{ list: false, transfers: 5 }, ['transfers: needs file or list or data']],
-    [{ data: 'passive', transfers: 1_001 }, ['transfers: must not exceed 1000']],
+    [{ data: 'passive', transfers: 1_001 }, ['transfers: must be a whole number from 1 to 1000']],
     [{ list: true, transfers: 1_000, account: 'farm' }, []],
     [{ contentRegex: 'OK', sha256: 'a'.repeat(64) }, ['contentRegex: needs file', 'sha256: needs file']],
     [{ file: 'a', sha256: 'abc' }, ['sha256: must be 64 hexadecimal digits']],
