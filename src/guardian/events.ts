@@ -14,8 +14,8 @@ export interface BackendName {
 
 /** What a guardian tells those who listen, each with one argument. */
 export interface GuardianEventMap {
-  /** A check gave a result. */
-  result: [BackendName & { readonly result: CheckResult }];
+  /** A check gave a result, and how long it took, in milliseconds. */
+  result: [BackendName & { readonly result: CheckResult; readonly durationMs: number }];
   /** The belief in a backend turned. */
   turned: [BackendName & { readonly to: Belief; readonly result: CheckResult }];
   /** An operator's order was taken, or came to its end (`ready`, by `farm-guardian`). */

@@ -4,7 +4,7 @@ import { formatAddress } from '../config/address.ts';
 import type { FarmConfig } from '../config/config.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
-import { type Belief, type HealthState, reduceHealth } from '../health/backend-health.ts';
+import { type BackendHealth, type Belief, type HealthState, reduceHealth } from '../health/backend-health.ts';
 import { type DesiredState, desiredState } from '../health/desired-state.ts';
 import { evidenceOf } from '../health/evidence.ts';
 import { canHold, heldBackends } from '../health/farm-guard.ts';
@@ -89,6 +89,11 @@ export class FarmWatch {
       down: downIntervalMs,
     };
     return byHealth[this.#backend(backend).health.state];
+  }
+
+  /** What is believed of a backend. */
+  health(backend: string): BackendHealth {
+    return this.#backend(backend).health;
   }
 
   /** Takes the result of one run. Gives whether anything worth remembering changed. */

@@ -15,8 +15,8 @@ export interface Turn {
 
 /** What happened to a backend, and what would have happened. */
 export interface Comparison {
-  readonly then: readonly Turn[];
-  readonly now: readonly Turn[];
+  readonly was: readonly Turn[];
+  readonly would: readonly Turn[];
 }
 
 /**
@@ -28,8 +28,8 @@ export interface Comparison {
 export const simulate = (history: BackendHistory, recorded: FarmSettings, settings: FarmSettings): Comparison => {
   const phases = phasesOf(history.runs);
   return {
-    then: history.turns.map(({ to, at }, i) => ({ to, at, since: i === 0 ? undefined : streakStart(phases, at) })),
-    now: judge(phases, placeOf(history.runs[0], recorded), settings),
+    was: history.turns.map(({ to, at }, i) => ({ to, at, since: i === 0 ? undefined : streakStart(phases, at) })),
+    would: judge(phases, placeOf(history.runs[0], recorded), settings),
   };
 };
 

@@ -5,9 +5,9 @@ export interface ComparedTurn {
   readonly backend: string;
   readonly to: Turn['to'];
   /** When it happened, milliseconds since the epoch; `null` when it did not. */
-  readonly then: number | null;
+  readonly was: number | null;
   /** When it would have happened; `null` when it would not. */
-  readonly now: number | null;
+  readonly would: number | null;
 }
 
 /** How long turns took from the first bad (or good) result on, in milliseconds; `null` where there was none. */
@@ -20,42 +20,46 @@ export interface Delays {
 export interface SimulationReport {
   readonly turns: readonly ComparedTurn[];
   /** How many turned down. */
-  readonly downs: { readonly then: number; readonly now: number };
+  readonly downs: { readonly was: number; readonly would: number };
   /** From the first failure to down. */
-  readonly detection: { readonly then: Delays; readonly now: Delays };
+  readonly detection: { readonly was: Delays; readonly would: Delays };
   /** From the first pass to up. */
-  readonly recovery: { readonly then: Delays; readonly now: Delays };
-  /** Times a backend went down then and would have stayed in now. */
+  readonly recovery: { readonly was: Delays; readonly would: Delays };
+  /** Times a backend went down and would have stayed in. */
   readonly flapsAvoided: number;
 }
 
 /** Puts together what {@link Comparison}s say, by `FARM/BACKEND`. */
 export const reportOf = (comparisons: ReadonlyMap<string, Comparison>): SimulationReport => {
-  const turns = [...comparisons].flatMap(([backend, { then, now }]) => pair(backend, then, now));
+  const turns = [...comparisons].flatMap(([backend, { was, would }]) => pair(backend, was, would));
   const all = [...comparisons.values()];
-  const delays = (when: 'then' | 'now', to: Turn['to']) => delaysOf(all.flatMap((comparison) => comparison[when]), to);
+  const delays = (when: 'was' | 'would', to: Turn['to']) =>
+    delaysOf(
+      all.flatMap((comparison) => comparison[when]),
+      to,
+    );
   const downs = turns.filter(({ to }) => to === 'down');
   return {
-    turns: turns.toSorted((a, b) => (a.then ?? a.now ?? 0) - (b.then ?? b.now ?? 0)),
-    downs: { then: count(downs, 'then'), now: count(downs, 'now') },
-    detection: { then: delays('then', 'down'), now: delays('now', 'down') },
-    recovery: { then: delays('then', 'up'), now: delays('now', 'up') },
-    flapsAvoided: downs.filter(({ then, now }) => then !== null && now === null).length,
+    turns: turns.toSorted((a, b) => (a.was ?? a.would ?? 0) - (b.was ?? b.would ?? 0)),
+    downs: { was: count(downs, 'was'), would: count(downs, 'would') },
+    detection: { was: delays('was', 'down'), would: delays('would', 'down') },
+    recovery: { was: delays('was', 'up'), would: delays('would', 'up') },
+    flapsAvoided: downs.filter(({ was, would }) => was !== null && would === null).length,
   };
 };
 
 /** Turns belong together when the same results brought them about. */
-const pair = (backend: string, then: readonly Turn[], now: readonly Turn[]): ComparedTurn[] => {
-  const left = [...now];
-  const both = then.map(({ to, at, since }) => {
+const pair = (backend: string, was: readonly Turn[], would: readonly Turn[]): ComparedTurn[] => {
+  const left = [...would];
+  const both = was.map(({ to, at, since }) => {
     const i = left.findIndex((turn) => turn.to === to && turn.since === since);
     const [partner] = i < 0 ? [] : left.splice(i, 1);
-    return { backend, to, then: at, now: partner?.at ?? null };
+    return { backend, to, was: at, would: partner?.at ?? null };
   });
-  return [...both, ...left.map(({ to, at }) => ({ backend, to, then: null, now: at }))];
+  return [...both, ...left.map(({ to, at }) => ({ backend, to, was: null, would: at }))];
 };
 
-const count = (turns: readonly ComparedTurn[], when: 'then' | 'now'): number =>
+const count = (turns: readonly ComparedTurn[], when: 'was' | 'would'): number =>
   turns.filter((turn) => turn[when] !== null).length;
 
 const delaysOf = (turns: readonly Turn[], to: Turn['to']): Delays => {

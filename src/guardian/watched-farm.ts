@@ -4,7 +4,7 @@ import type { CheckResult } from '../checker/result.ts';
 import type { FarmConfig } from '../config/config.ts';
 import { type PlannedCheck, planChecks } from '../farm/plan.ts';
 import { type AdminOrder, hasExpired } from '../health/admin-order.ts';
-import type { Belief } from '../health/backend-health.ts';
+import type { BackendHealth, Belief } from '../health/backend-health.ts';
 import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
 import type { AnyHookType, BackendChange, HookContext } from '../hook/hook.ts';
 import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
@@ -150,15 +150,19 @@ export class WatchedFarm implements AsyncDisposable {
     const { status, code } = result;
     const summary = oneLine(result.summary);
     memory.took({ farm, backend, status, code, summary, startedAt: at - durationMs, durationMs });
-    events.emit('result', { farm, backend, result });
-    if (this.watch.take(backend, result, at, durationMs)) memory.touch();
+    events.emit('result', { farm, backend, result, durationMs });
+    if (!this.watch.take(backend, result, at, durationMs)) return;
+    const health = this.watch.health(backend);
+    if (!hasJustTurned(health, at)) memory.journal.append({ type: 'counted', farm, backend, health });
+    memory.touch();
   }
 
   #turned({ farm, backend: { id: backend }, definition }: PlannedCheck, to: Belief, result: CheckResult): void {
     const { memory, log, events } = this.#around;
     const { code } = result;
     const summary = oneLine(result.summary);
-    memory.journal.append({ type: 'turned', farm, backend, to, code, summary, definition });
+    const health = this.watch.health(backend);
+    memory.journal.append({ type: 'turned', farm, backend, to, code, summary, definition, health });
     log[to === 'up' ? 'info' : 'warn']({ farm, backend, code }, `${to}: ${summary}`);
     events.emit('turned', { farm, backend, to, result });
   }
@@ -190,6 +194,10 @@ export class WatchedFarm implements AsyncDisposable {
     this.#around.memory.journal.append({ type, farm, backend, hook, state, of, found });
   }
 }
+
+/** Then its turn is in the journal already, with all there is to know of it. */
+const hasJustTurned = (health: BackendHealth, at: number): boolean =>
+  (health.state === 'up' || health.state === 'down') && health.since === at;
 
 /** What an operator wrote becomes one clean line. */
 const said = (text: string): string => oneLine(cleanText(text));

@@ -68,10 +68,9 @@ export const readHistory = async (entries: AsyncIterable<JournalEntry>): Promise
   };
   for await (const entry of entries) {
     const at = parseIsoTime(entry.at);
-    if (entry.type === 'start') {
-      for (const growing of backends.values()) close(growing, seenAt, undefined);
-      settings = { ...settings, ...entry.farms };
-    } else if (entry.type === 'result') take(of(entry.farm, entry.backend), entry, at);
+    if (entry.type === 'start' || entry.type === 'reload') settings = { ...settings, ...entry.farms };
+    if (entry.type === 'start') for (const growing of backends.values()) close(growing, seenAt, undefined);
+    else if (entry.type === 'result') take(of(entry.farm, entry.backend), entry, at);
     else if (entry.type === 'results') close(of(entry.farm, entry.backend), parseIsoTime(entry.until), entry.count);
     else if (entry.type === 'turned') of(entry.farm, entry.backend).turns.push({ to: entry.to, at });
     seenAt = at;

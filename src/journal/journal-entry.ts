@@ -1,6 +1,6 @@
 import type { Status } from '../checker/status.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
-import type { Belief } from '../health/backend-health.ts';
+import type { BackendHealth, Belief } from '../health/backend-health.ts';
 import type { BackendChange } from '../hook/hook.ts';
 
 /** How often a farm is looked at, and how much evidence it takes: what `simulate` can change. */
@@ -60,7 +60,10 @@ export type JournalEvent =
       readonly summary: string;
       /** Stands for what was looked at and how (see `PlannedCheck`). */
       readonly definition: string;
+      readonly health: BackendHealth;
     }
+  /** Evidence that turned nothing yet, or that took doubt away. */
+  | { readonly type: 'counted'; readonly farm: string; readonly backend: string; readonly health: BackendHealth }
   /** An operator's order, or its end. */
   | ({
       readonly type: 'admin';
@@ -110,7 +113,8 @@ const fields = {
   results: 'farm backend count# until',
   reload: 'kept# changed# added# removed#',
   admin: 'farm backend definition state author reason',
-  turned: 'farm backend to code summary definition',
+  turned: 'farm backend to code summary definition health.state',
+  counted: 'farm backend health.state',
   desired: 'farm vip backend host port# state code summary',
   delivery: 'farm backend hook state of# outcome attempt# durationMs#',
   drift: 'farm backend hook state of#',
@@ -131,6 +135,9 @@ export const parseEntry = (line: string): JournalEntry | undefined => {
   }
 };
 
-/** Whether an entry has a field: a number where it ends with `#`, else a text. */
-const has = (entry: Readonly<Record<string, unknown>>, field: string): boolean =>
-  field.endsWith('#') ? Number.isFinite(entry[field.slice(0, -1)]) : typeof entry[field] === 'string';
+/** Whether an entry has a field, `part.of.it`: a number where it ends with `#`, else a text. */
+const has = (entry: Readonly<Record<string, unknown>>, field: string): boolean => {
+  const [name = '', ...inside] = field.replace('#', '').split('.');
+  const value = inside.reduce((part, key) => (part as Record<string, unknown> | undefined)?.[key], entry[name]);
+  return field.endsWith('#') ? Number.isFinite(value) : typeof value === 'string';
+};

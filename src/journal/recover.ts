@@ -35,10 +35,12 @@ type BackendEntry = Extract<JournalEntry, { readonly backend: string }>;
 const replay = (record: BackendRecord | undefined, entry: BackendEntry): BackendRecord | undefined => {
   switch (entry.type) {
     case 'turned': {
-      const { definition, to, at, code, summary } = entry;
+      const { definition, health, code, summary } = entry;
       const known = record?.definition === definition ? record : afresh(record, definition);
-      return { ...known, health: { state: to, since: parseIsoTime(at) }, reason: { code, summary } };
+      return { ...known, health, reason: { code, summary } };
     }
+    case 'counted':
+      return record && { ...record, health: entry.health };
     case 'admin': {
       const { definition, state, author, reason, until } = entry;
       const admin = state === 'ready' ? null : { state, author, reason, until };

@@ -122,24 +122,28 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
     summary: 'no',
   } as const;
   const order = { state: 'maintenance', author: 'ann', reason: 'disk', until: 5 } as const;
+  const since = Date.UTC(2026, 0, 1) + 1_000;
   {
     const clock = new ManualClock();
     using journal = Journal.open(file, 7, { clock, log: silentLogger });
     await clock.advance(1_000);
-    journal.append({ type: 'turned', ...about, to: 'down', code: 'refused', summary: 'no', definition: 'd1' });
+    const health = { state: 'down', since } as const;
+    journal.append({ type: 'turned', ...about, to: 'down', code: 'refused', summary: 'no', definition: 'd1', health });
     journal.append({ type: 'desired', ...about, ...change });
     const delivery = { type: 'delivery', ...about, state: 'down', of: 9, attempt: 1, durationMs: 1 } as const;
     journal.append({ ...delivery, hook: 'exec', outcome: 'delivered' });
     journal.append({ ...delivery, hook: 'exec-2', outcome: 'failed', error: 'busy' });
     journal.append({ type: 'admin', farm: 'new', backend: 'n1', definition: 'd1', ...order });
-    journal.append({ type: 'turned', farm: 'new', backend: 'n1', to: 'up', code: 'ok', summary: '', definition: 'd2' });
+    const turned = { type: 'turned', farm: 'new', backend: 'n1', to: 'up', code: 'ok', summary: '' } as const;
+    journal.append({ ...turned, definition: 'd2', health: { state: 'up', since } });
+    journal.append({ type: 'counted', farm: 'new', backend: 'n1', health: { state: 'falling', since, failures: 1 } });
+    journal.append({ type: 'counted', farm: 'unknown', backend: 'n2', health: { state: 'up', since } });
     for (const state of ['drain', 'ready'] as const)
       journal.append({ type: 'admin', ...about, definition: 'd1', ...order, state });
   }
   await appendFile(file, 'cut o');
-  const since = Date.UTC(2026, 0, 1) + 1_000;
   const { records, sequence, seenAt } = await recover(snapshot, readJournal(file, snapshot.sequence));
-  expect({ sequence, seenAt }).toEqual({ sequence: 15, seenAt: since });
+  expect({ sequence, seenAt }).toEqual({ sequence: 17, seenAt: since });
   expect(records.get('ftp/b1')).toEqual({
     definition: 'd1',
     health: { state: 'down', since },
@@ -150,7 +154,7 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
   });
   expect(records.get('new/n1')).toMatchObject({
     definition: 'd2',
-    health: { state: 'up' },
+    health: { state: 'falling', failures: 1 },
     admin: order,
     desired: null,
   });
