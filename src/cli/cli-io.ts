@@ -18,6 +18,11 @@ export interface CliProcess {
   exit(code: number): void;
 }
 
+/** Thrown for arguments that make no sense; the message names the word and what it must be. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
 /** What every subcommand is given. */
 export interface CliContext {
   readonly process: CliProcess;

@@ -3,19 +3,31 @@ import { packageVersion } from '../checker/version.ts';
 import { ConfigError } from '../config/index.ts';
 import { SelectorError } from '../farm/selector.ts';
 import { GuardianError } from '../guardian/guardian-error.ts';
-import { UnreachableError } from '../status/status-client.ts';
+import { RefusedError, UnreachableError } from '../status/status-client.ts';
 import { ListenError } from '../status/status-server.ts';
 import { checkCommand } from './check.ts';
-import type { AddCommand, CliContext, ExitCode } from './cli-io.ts';
+import { type AddCommand, type CliContext, type ExitCode, UsageError } from './cli-io.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo/demo.ts';
+import { orderCommands } from './orders.ts';
+import { recheckCommand } from './recheck.ts';
+import { reloadCommand } from './reload-command.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 
-const commands: readonly AddCommand[] = [runCommand, checkCommand, statusCommand, configCommand, demoCommand];
+const commands: readonly AddCommand[] = [
+  runCommand,
+  checkCommand,
+  statusCommand,
+  orderCommands,
+  recheckCommand,
+  reloadCommand,
+  configCommand,
+  demoCommand,
+];
 
 /** Mistakes people can mend: their message is enough. */
-const known = [ConfigError, GuardianError, ListenError, SelectorError, UnreachableError];
+const known = [ConfigError, GuardianError, ListenError, SelectorError, UnreachableError, RefusedError, UsageError];
 
 /** Runs the `farm-guardian` command line; gives its exit code and never rejects. */
 export const runCli = async (context: CliContext): Promise<ExitCode> => {

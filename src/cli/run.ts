@@ -1,14 +1,16 @@
 import { Option } from 'commander';
 import { loadConfig } from '../config/index.ts';
-import { type Guardian, startGuardian } from '../guardian/guardian.ts';
+import { type ReloadReport, startGuardian } from '../guardian/guardian.ts';
 import type { Logger } from '../log/logger.ts';
 import { createLogger, type LogLevel, logLevels } from '../log/pino-logger.ts';
 import { serveStatus } from '../status/status-server.ts';
 import type { AddCommand, CliContext } from './cli-io.ts';
+import { Faces } from './faces.ts';
 import { reload } from './reload.ts';
 
 interface RunOptions {
   readonly config?: string;
+  readonly dryRun?: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat?: 'json' | 'pretty';
 }
@@ -19,6 +21,7 @@ export const runCommand: AddCommand = (program, context, exit) => {
     .command('run')
     .description('Watch the farms of a config and tell the load balancer, in the foreground.')
     .option('-c, --config <file>', 'config file (default: farm-guardian.yaml, .yml or .json, as found)')
+    .option('--dry-run', 'decide and journal, but tell no hook')
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .addOption(
       new Option('--log-format <format>', 'default: pretty on a terminal, else JSON').choices(['json', 'pretty']),
@@ -33,7 +36,10 @@ export const runCommand: AddCommand = (program, context, exit) => {
     });
 };
 
-const run = async (context: CliContext, { config: file, logLevel, logFormat }: RunOptions): Promise<void> => {
+const run = async (
+  context: CliContext,
+  { config: file, dryRun = false, logLevel, logFormat }: RunOptions,
+): Promise<void> => {
   const { process, checkers, hooks, clock } = context;
   const cwd = process.cwd();
   const load = () => loadConfig(file, { checkers, hooks }, { cwd });
@@ -43,16 +49,17 @@ const run = async (context: CliContext, { config: file, logLevel, logFormat }: R
 
   using _crash = endOnCrash(context, log);
   // The places are taken before anything runs: a second guardian must not get as far as its first check.
-  const running: { guardian?: Guardian } = {};
-  const status = () => running.guardian?.status();
+  const faces = new Faces(clock);
+  const reloading = { again: async (): Promise<ReloadReport> => Promise.reject(new Error('the guardian is starting')) };
   const { socket, listen } = config;
-  await using _admin = await serveStatus({ socket }, status);
-  await using _web = listen && (await serveStatus(listen, status));
+  await using _admin = await serveStatus({ socket }, ...faces.admin(() => reloading.again()));
+  await using _web = listen && (await serveStatus(listen, ...faces.web));
   using stop = stopSignal(context);
-  await using guardian = await startGuardian(config, { clock, log });
-  running.guardian = guardian;
-  using _hangUp = onHangUp(context, () => reload({ guardian, load, started: config, log }));
-  log.info({ config: config.file, farms: config.farms.length, socket, listen }, 'guardian runs');
+  await using guardian = await startGuardian(config, { clock, log, dryRun });
+  faces.show(guardian);
+  reloading.again = () => faces.metrics.reloading(reload({ guardian, load, started: config, log }));
+  using _hangUp = onHangUp(context, () => reloading.again());
+  log.info({ config: config.file, farms: config.farms.length, socket, listen, dryRun }, 'guardian runs');
 
   const signal = await Promise.race([stop.received, guardian.done]);
   if (signal) log.info({ signal }, 'stopping: no state and no hook is touched');

@@ -1,14 +1,12 @@
 import { wait } from '../clock/clock.ts';
-import { loadConfig } from '../config/index.ts';
 import { isSelected, parseSelector } from '../farm/selector.ts';
 import type { GuardianStatus } from '../guardian/guardian-status.ts';
 import { askStatus } from '../status/status-client.ts';
 import { statusTable } from '../status/status-table.ts';
-import { type AddCommand, type CliContext, printLines } from './cli-io.ts';
+import { type AddCommand, printLines } from './cli-io.ts';
+import { findSocket, type SocketOptions, withSocketOptions } from './find-socket.ts';
 
-interface StatusOptions {
-  readonly config?: string;
-  readonly socket?: string;
+interface StatusOptions extends SocketOptions {
   readonly json?: true;
   readonly watch?: true;
 }
@@ -17,12 +15,12 @@ const watchEveryMs = 1_000;
 
 /** `farm-guardian status`: asks the running daemon. */
 export const statusCommand: AddCommand = (program, context, exit) => {
-  program
-    .command('status')
-    .description('Ask the running guardian what it believes, and what the hooks were told.')
-    .argument('[farm[/backend]]', 'only this')
-    .option('-c, --config <file>', 'config file that names the socket')
-    .option('--socket <path>', 'socket of the guardian (default: FARM_GUARDIAN_SOCKET, then the config)')
+  withSocketOptions(
+    program
+      .command('status')
+      .description('Ask the running guardian what it believes, and what the hooks were told.')
+      .argument('[farm[/backend]]', 'only this'),
+  )
     .option('--json', 'print the status as JSON')
     .option('--watch', 'print it again every second, until interrupted')
     .action(async (name: string | undefined, options: StatusOptions) => {
@@ -38,13 +36,6 @@ export const statusCommand: AddCommand = (program, context, exit) => {
       } while (options.watch);
       exit(0);
     });
-};
-
-/** `--socket`, then the environment, then the config. */
-const findSocket = async (context: CliContext, { config, socket }: StatusOptions): Promise<string> => {
-  const { process, checkers, hooks } = context;
-  const named = socket ?? process.env['FARM_GUARDIAN_SOCKET'];
-  return named ?? (await loadConfig(config, { checkers, hooks }, { cwd: process.cwd() })).socket;
 };
 
 const select = (status: GuardianStatus, name: string | undefined): GuardianStatus => {

@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../checker/reason-code.ts';
 import type { Status } from '../checker/status.ts';
+import type { Policy, Rhythm } from '../config/config.ts';
 import type { AdminState } from '../health/admin-order.ts';
 import type { HealthState } from '../health/backend-health.ts';
 import type { DesiredState } from '../health/desired-state.ts';
@@ -39,6 +40,9 @@ export interface FarmStatus {
   readonly vip: string;
   /** Name of its checker. */
   readonly type: string;
+  /** How often its backends are looked at, and how much evidence it takes; milliseconds. */
+  readonly rhythm: Rhythm;
+  readonly policy: Policy;
   readonly guard: GuardStatus;
   readonly backends: readonly BackendStatus[];
   readonly hooks: readonly HookStatus[];

@@ -23,6 +23,8 @@ export const statusOf = ({ startedAt, farms, journalFault, ...rest }: StatusPart
     id: watch.config.id,
     vip: vipText(watch.config),
     type: watch.config.check.checker.name,
+    rhythm: watch.config.rhythm,
+    policy: watch.config.policy,
     guard: guardStatus(watch),
     backends: watch.backends.map((backend) => backendStatus(backend, watch.config.policy, hooks)),
     hooks: hooks.hooks,

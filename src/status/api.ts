@@ -1,12 +1,5 @@
 import type { BackendStatus, FarmStatus, GuardianStatus } from '../guardian/guardian-status.ts';
-
-/** An HTTP answer: its status code, and its body before it becomes JSON. */
-export interface Answer {
-  readonly code: number;
-  readonly body: unknown;
-}
-
-const notFound = (what: string): Answer => ({ code: 404, body: { error: `no ${what}` } });
+import { type Answer, isPath, notFound, type Pages } from './answer.ts';
 
 /**
  * The read-only API:
@@ -15,25 +8,20 @@ const notFound = (what: string): Answer => ({ code: 404, body: { error: `no ${wh
  * - `/backends/F/B` 200 while up is desired of the backend, 503 otherwise: for the probes of cloud balancers
  * - `/readyz` 200 once every check has given a result, 503 before
  */
-export const answer = (method: string, url: string, status: () => GuardianStatus | undefined): Answer => {
-  if (method !== 'GET' && method !== 'HEAD') return { code: 405, body: { error: 'only GET: this API is read-only' } };
-  const path = decodePath(url);
-  if (!path) return { code: 400, body: { error: 'malformed URL' } };
-  const now = status();
-  if (!now) return { code: 503, body: { error: 'the guardian is starting' } };
-  if (path[0] === 'api' && path[1] === 'v1' && path[2] === 'farms') return farms(path.slice(3), now);
-  if (path[0] === 'backends' && path.length === 3) return rotation(path[1] ?? '', path[2] ?? '', now);
-  if (path[0] === 'readyz' && path.length === 1) return { code: now.ready ? 200 : 503, body: { ready: now.ready } };
-  return notFound('such page');
-};
+export const apiPages =
+  (status: () => GuardianStatus | undefined): Pages =>
+  ({ path }) => {
+    const find = findPage(path);
+    if (!find) return undefined;
+    const now = status();
+    return now ? find(now) : { code: 503, body: { error: 'the guardian is starting' } };
+  };
 
-const decodePath = (url: string): string[] | undefined => {
-  try {
-    const { pathname } = new URL(url, 'http://guardian');
-    return pathname.replace(/\/$/, '').split('/').slice(1).map(decodeURIComponent);
-  } catch {
-    return undefined;
-  }
+const findPage = (path: readonly string[]): ((status: GuardianStatus) => Answer) | undefined => {
+  if (isPath(path.slice(0, 3), 'api', 'v1', 'farms')) return (status) => farms(path.slice(3), status);
+  if (path[0] === 'backends' && path.length === 3) return (status) => rotation(path[1] ?? '', path[2] ?? '', status);
+  if (isPath(path, 'readyz')) return ({ ready }) => ({ code: ready ? 200 : 503, body: { ready } });
+  return undefined;
 };
 
 const farms = (path: readonly string[], status: GuardianStatus): Answer => {

@@ -1,6 +1,6 @@
 import type { BackendStatus, FarmStatus } from '../guardian/guardian-status.ts';
 import { type BackendCounts, type BackendTally, durationBuckets } from './backend-tally.ts';
-import { familyHead, type Sample, sampleLine } from './metric-text.ts';
+import { familyHead, histogramText, type Sample, sampleLine } from './metric-text.ts';
 
 /** A family of metrics with samples for each backend. */
 interface BackendFamily {
@@ -77,20 +77,14 @@ export function* backendMetrics(farms: readonly FarmStatus[], tally: BackendTall
 }
 
 const durationMetrics = (farms: readonly FarmStatus[], tally: BackendTally): string => {
-  const name = 'farm_guardian_check_duration_seconds';
-  const lines = farms.flatMap(({ id: farm }) => {
-    const { buckets, sumSeconds, count } = tally.durations(farm);
+  const series = farms.map(({ id: farm }) => {
+    const { buckets, sumSeconds: sum, count } = tally.durations(farm);
     let below = 0;
-    const cumulated = durationBuckets.map((bound, i) => {
+    const cumulated = durationBuckets.map((bound, i): [number, number] => {
       below += buckets[i] ?? 0;
-      return sampleLine(`${name}_bucket`, [{ farm, le: String(bound) }, below]);
+      return [bound, below];
     });
-    return [
-      ...cumulated,
-      sampleLine(`${name}_bucket`, [{ farm, le: '+Inf' }, count]),
-      sampleLine(`${name}_sum`, [{ farm }, sumSeconds]),
-      sampleLine(`${name}_count`, [{ farm }, count]),
-    ];
+    return { labels: { farm }, below: cumulated, sum, count };
   });
-  return `${familyHead(name, 'histogram', 'How long checks took.')}${lines.join('')}`;
+  return histogramText('farm_guardian_check_duration_seconds', 'How long checks took.', series);
 };

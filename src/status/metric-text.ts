@@ -14,6 +14,25 @@ export const sampleLine = (name: string, [labels, value]: Sample): string => {
   return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`;
 };
 
+/** One series of a histogram: how many values were at most `le`, and all of them together. */
+export interface HistogramSeries {
+  readonly labels: Labels;
+  readonly below: readonly (readonly [le: number, count: number])[];
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** The lines of a histogram, its head included. */
+export const histogramText = (name: string, help: string, series: readonly HistogramSeries[]): string => {
+  const lines = series.flatMap(({ labels, below, sum, count }) => [
+    ...below.map(([le, below]) => sampleLine(`${name}_bucket`, [{ ...labels, le: String(le) }, below])),
+    sampleLine(`${name}_bucket`, [{ ...labels, le: '+Inf' }, count]),
+    sampleLine(`${name}_sum`, [labels, sum]),
+    sampleLine(`${name}_count`, [labels, count]),
+  ]);
+  return familyHead(name, 'histogram', help) + lines.join('');
+};
+
 const escapeLabel = (text: string): string =>
   /["\\\n]/.test(text)
     ? text.replaceAll(/["\\\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`))

@@ -5,24 +5,38 @@ import type { Guardian } from '../guardian/guardian.ts';
 import type { GuardianStatus } from '../guardian/guardian-status.ts';
 import { backendMetrics } from './backend-metrics.ts';
 import { BackendTally } from './backend-tally.ts';
+import { histogramText } from './metric-text.ts';
 
 /** What `/metrics` is served as: Prometheus' text format. */
 export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** What can come of a delivery, or of reading the balancer back. */
+const outcomes = ['delivered', 'failed', 'resynced', 'drifted', 'unread'] as const;
+
+const latenessMetric = ({ lateness: { buckets, sumMs, count } }: GuardianStatus['schedule']): string => {
+  const below = buckets.map(({ leMs, count }): [number, number] => [leMs / 1_000, count]);
+  const series = { labels: {}, below, sum: sumMs / 1_000, count };
+  return histogramText('farm_guardian_schedule_lateness_seconds', 'How late checks started.', [series]);
+};
 
 /** The guardian's metrics, in a registry of its own. */
 export class Metrics {
   readonly #clock: Clock;
   readonly #tally = new BackendTally();
+  #lastCompleted = 0;
   readonly #registry = new Registry();
   readonly #deliveries = new Counter({
     name: 'farm_guardian_hook_deliveries_total',
-    help: 'Attempts of hooks to deliver a desired state since the start.',
+    help: 'What came of deliveries, and of reading balancers back, since the start.',
     labelNames: ['farm', 'hook', 'outcome'] as const,
     registers: [this.#registry],
   });
   readonly #pending = this.#gauge('hook_pending', 'Desired states that a hook has not delivered yet.', 'farm', 'hook');
+  readonly #isolated = this.#gauge(
+    'isolated',
+    'Whether the guardian believes itself cut off, and freezes every state.',
+  );
   readonly #held = this.#gauge('guard_held', "Backends believed down that a farm's guard keeps in rotation.", 'farm');
-  readonly #lateness = this.#gauge('schedule_lateness_seconds', 'How late the latest check started.');
   readonly #missed = new Counter({
     name: 'farm_guardian_runs_missed_total',
     help: 'Checks skipped since the start because the one before was still running.',
@@ -42,45 +56,47 @@ export class Metrics {
   /** Counts what a guardian does from now on. */
   listen({ events }: Pick<Guardian, 'events'>): void {
     this.#tally.listen(events);
-    events.on('delivery', ({ hook, change: { farm }, error }) =>
-      this.#deliveries.inc({ farm, hook, outcome: error === undefined ? 'delivered' : 'failed' }),
-    );
-    let last = 0;
     events.on('result', () => {
-      last = this.#clock.wallTime();
+      this.#lastCompleted = this.#clock.wallTime();
     });
-    this.#lastCompleted = () => last;
   }
 
-  /** Says whether a new config was taken. */
-  reloaded(successful: boolean): void {
-    this.#reload.set(successful ? 1 : 0);
+  /** Notes whether a reload brought a new config into force, and passes it on. */
+  async reloading<Report>(reload: Promise<Report>): Promise<Report> {
+    try {
+      const report = await reload;
+      this.#reload.set(1);
+      return report;
+    } catch (error) {
+      this.#reload.set(0);
+      throw error;
+    }
   }
 
   /** All metrics in Prometheus' text format, in slices between which checks get their turn. */
   async *text(status: GuardianStatus): AsyncGenerator<string> {
     this.#collect(status);
     yield await this.#registry.metrics();
+    yield latenessMetric(status.schedule);
     for (const slice of backendMetrics(status.farms, this.#tally, this.#clock.wallTime())) {
       yield slice;
       await turn();
     }
   }
 
-  #lastCompleted: () => number = () => 0;
-
-  #collect({ farms, schedule }: GuardianStatus): void {
-    this.#pending.reset();
-    this.#held.reset();
-    for (const { id: farm, backends } of farms) {
-      this.#held.set({ farm }, backends.filter(({ held }) => held).length);
-      for (const { deliveries } of backends)
-        for (const { hook, outcome } of deliveries) this.#pending.inc({ farm, hook }, outcome === 'delivered' ? 0 : 1);
+  #collect({ farms, schedule, isolated }: GuardianStatus): void {
+    for (const metric of [this.#pending, this.#deliveries, this.#held]) metric.reset();
+    this.#isolated.set(isolated ? 1 : 0);
+    for (const { id: farm, guard, hooks } of farms) {
+      this.#held.set({ farm }, guard.held.length);
+      for (const hook of hooks) {
+        this.#pending.set({ farm, hook: hook.hook }, hook.pending);
+        for (const outcome of outcomes) this.#deliveries.inc({ farm, hook: hook.hook, outcome }, hook[outcome]);
+      }
     }
-    this.#lateness.set(schedule.latenessMs / 1_000);
     this.#missed.reset();
     this.#missed.inc(schedule.missed);
-    this.#completed.set(this.#lastCompleted() / 1_000);
+    this.#completed.set(this.#lastCompleted / 1_000);
   }
 
   #gauge<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> {

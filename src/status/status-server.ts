@@ -2,8 +2,8 @@ import { chmod, lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
-import type { GuardianStatus } from '../guardian/guardian-status.ts';
-import { answer } from './api.ts';
+import { type Answer, notFound, type Pages, parseUrl } from './answer.ts';
+import { respond } from './respond.ts';
 
 /** Thrown when the status cannot be served; the message says where, why, and what to do. */
 export class ListenError extends Error {
@@ -14,12 +14,12 @@ export class ListenError extends Error {
 export type Place = { readonly socket: string } | { readonly host: string; readonly port: number };
 
 /**
- * Serves the read-only HTTP API (see {@link answer}) at a place.
+ * Serves pages over HTTP at a place; the first that answers is taken.
  *
  * @throws ListenError when the place is taken or may not be used
  */
-export const serveStatus = async (place: Place, status: () => GuardianStatus | undefined): Promise<AsyncDisposable> => {
-  const server = createServer((request, response) => respond(request, response, status));
+export const serveStatus = async (place: Place, ...pages: readonly Pages[]): Promise<AsyncDisposable> => {
+  const server = createServer((request, response) => void serve(request, response, pages));
   if ('socket' in place) {
     await clearTheWay(place.socket);
     await listen(server, { path: place.socket }, place.socket);
@@ -34,15 +34,45 @@ export const serveStatus = async (place: Place, status: () => GuardianStatus | u
   };
 };
 
-const respond = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: () => GuardianStatus | undefined,
-): void => {
-  const { code, body } = answer(request.method ?? '', request.url ?? '', status);
-  response.writeHead(code, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(body, null, 2)}\n`);
+const serve = async (request: IncomingMessage, response: ServerResponse, pages: readonly Pages[]): Promise<void> => {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const answer = await findAnswer(request, pages, gone.signal).catch((error: Error) => ({
+    code: 500,
+    body: { error: `internal error: ${error.message}` },
+  }));
+  // What fails once it is under way can only be cut off.
+  await respond(response, answer, request.method === 'HEAD').catch(() => response.destroy());
 };
+
+const findAnswer = async (request: IncomingMessage, pages: readonly Pages[], signal: AbortSignal): Promise<Answer> => {
+  const { method = 'GET', url = '/' } = request;
+  const parts = parseUrl(url);
+  if (!parts) return { code: 400, body: { error: 'malformed URL' } };
+  const asked = { method: method === 'HEAD' ? 'GET' : method, ...parts, body: () => readBody(request), signal };
+  for (const page of pages) {
+    const answer = await page(asked);
+    if (answer) return answer;
+  }
+  return notFound('such page');
+};
+
+const longestBody = 64 * 1024;
+
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > longestBody) throw new SyntaxError('it is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+};
+
+/** Refuses what would change something: for places where everybody may ask. */
+export const readOnlyPages: Pages = ({ method }) =>
+  method === 'GET' ? undefined : { code: 405, body: { error: 'only GET: this API is read-only' } };
 
 const listen = (server: Server, options: ListenOptions, name: string): Promise<void> =>
   new Promise((resolve, reject) => {

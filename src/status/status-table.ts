@@ -2,7 +2,7 @@ import { oneLine } from '../checker/clean-text.ts';
 import { formatAge } from '../clock/duration.ts';
 import { parseIsoTime } from '../clock/iso-time.ts';
 import { formatAddress } from '../config/address.ts';
-import type { BackendStatus, DeliveryStatus, GuardianStatus } from '../guardian/guardian-status.ts';
+import type { AdminStatus, BackendStatus, DeliveryStatus, GuardianStatus } from '../guardian/guardian-status.ts';
 import { textTable } from './text-table.ts';
 
 /**
@@ -10,15 +10,34 @@ import { textTable } from './text-table.ts';
  *
  * @param now milliseconds since the epoch, for ages
  */
-export const statusTable = ({ farms, journalFault }: GuardianStatus, now: number): string[] => {
+export const statusTable = (status: GuardianStatus, now: number): string[] => {
   const head = ['BACKEND', 'ADDRESS', 'HEALTH', 'FOR', 'DESIRED', 'HOOKS', 'LAST RESULT'];
-  const rows = farms.flatMap(({ id, backends }) => backends.map((backend) => backendRow(id, backend, now)));
-  const faults = journalFault === null ? [] : [`journal is not written: ${journalFault}`];
-  return [...textTable([head, ...rows]), ...faults];
+  const rows = status.farms.flatMap(({ id, backends }) => backends.map((backend) => backendRow(id, backend, now)));
+  return [...textTable([head, ...rows]), ...orderLines(status, now), ...troubleLines(status)];
 };
 
+/** What operators ordered, a line for each order in force. */
+const orderLines = ({ farms }: GuardianStatus, now: number): string[] =>
+  farms.flatMap(({ id: farm, backends }) =>
+    backends.flatMap(({ id, admin }) => (admin ? [`${farm}/${id}: ${orderText(admin, now)}`] : [])),
+  );
+
+/** An order for people: what, by whom, how long, and why. */
+const orderText = ({ state, author, until, reason }: AdminStatus, now: number): string => {
+  const ends = until === null ? '' : ` for another ${formatAge(parseIsoTime(until) - now)}`;
+  return `${state} ordered by ${author}${ends}${reason ? `: ${reason}` : ''}`;
+};
+
+/** What is not as it should be with the guardian itself. */
+const troubleLines = ({ isolated, dryRun, journalFault }: GuardianStatus): string[] => [
+  ...(isolated ? [`isolated since ${isolated.since}, every state is frozen: ${isolated.why}`] : []),
+  ...(dryRun ? ['dry run: no hook is told'] : []),
+  ...(journalFault === null ? [] : [`journal is not written: ${journalFault}`]),
+];
+
 const backendRow = (farm: string, backend: BackendStatus, now: number): string[] => {
-  const { id, host, port, health, count, needed, since, desired, held, last, deliveries } = backend;
+  const { id, host, port, health, count, needed, since, desired, admin, held, last, deliveries } = backend;
+  const ground = held ? ' (held)' : admin ? ' (ordered)' : '';
   const doubt = needed > 0 ? ` ${count}/${needed}` : '';
   const open = deliveries.filter(({ outcome, error }) => outcome !== 'delivered' || error !== null);
   const hooks = open.map(hookText);
@@ -27,7 +46,7 @@ const backendRow = (farm: string, backend: BackendStatus, now: number): string[]
     formatAddress({ host, port }),
     `${health}${doubt}`,
     since === null ? '-' : formatAge(now - parseIsoTime(since)),
-    `${desired ?? '-'}${held ? ' (held)' : ''}`,
+    `${desired ?? '-'}${ground}`,
     hooks.length > 0 ? hooks.join(', ') : deliveries.length > 0 ? 'ok' : '-',
     last ? `${last.status}${last.code === 'ok' ? '' : ` [${last.code}]`} ${oneLine(last.summary)}` : 'none yet',
   ];

@@ -1,92 +1,17 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { get } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { BackendStatus, GuardianStatus } from '../../src/guardian/guardian-status.ts';
-import { answer } from '../../src/status/api.ts';
+import type { GuardianStatus } from '../../src/guardian/guardian-status.ts';
+import { parseUrl } from '../../src/status/answer.ts';
+import { apiPages } from '../../src/status/api.ts';
 import { askStatus } from '../../src/status/status-client.ts';
-import { serveStatus } from '../../src/status/status-server.ts';
+import { readOnlyPages, serveStatus } from '../../src/status/status-server.ts';
 import { statusTable } from '../../src/status/status-table.ts';
 import { itInFolder as it, temporaryFolder } from '../temporary-folder.ts';
-
-const backend = (parts: Partial<BackendStatus>): BackendStatus => ({
-  id: 'b1',
-  host: '10.2.0.11',
-  port: 21,
-  health: 'up',
-  count: 0,
-  needed: 0,
-  since: '2026-01-01T00:00:00.000Z',
-  desired: 'up',
-  admin: null,
-  held: false,
-  last: { status: 'OK', code: 'ok', summary: 'fine', remedy: null, at: '2026-01-01T00:00:00.000Z', durationMs: 2 },
-  deliveries: [{ hook: 'exec', outcome: 'delivered', attempts: 0, error: null, shows: null }],
-  ...parts,
-});
-
-const status: GuardianStatus = {
-  version: '0.1.0',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  ready: true,
-  schedule: {
-    tasks: 1,
-    running: 0,
-    waiting: 0,
-    started: 1,
-    missed: 0,
-    latenessMs: 0,
-    lateness: { count: 1, sumMs: 0, p50Ms: 0, p99Ms: 0, maxMs: 0, buckets: [] },
-  },
-  strays: 0,
-  isolated: null,
-  dryRun: false,
-  journalFault: null,
-  farms: [
-    {
-      id: 'ftp',
-      vip: '10.1.0.100:21',
-      type: 'ftp',
-      guard: { minUp: 0, whenAllFail: 'down', inRotation: 5, held: ['b3'] },
-      hooks: [],
-      backends: [
-        backend({}),
-        backend({
-          id: 'b2',
-          host: '2001:db8::1',
-          health: 'falling',
-          count: 2,
-          needed: 3,
-          last: {
-            status: 'CRITICAL',
-            code: 'auth-failed',
-            summary: 'login\r\nrefused',
-            remedy: 'x',
-            at: '',
-            durationMs: 2,
-          },
-        }),
-        backend({ id: 'b3', health: 'down', desired: 'up', held: true }),
-        backend({
-          id: 'b4',
-          health: 'down',
-          desired: 'down',
-          deliveries: [{ hook: 'exec', outcome: 'failing', attempts: 4, error: 'exit 4: busy', shows: null }],
-        }),
-        backend({
-          id: 'b6',
-          deliveries: [{ hook: 'haproxy', outcome: 'left-alone', attempts: 0, error: null, shows: 'MAINT' }],
-        }),
-        backend({
-          id: 'b7',
-          deliveries: [{ hook: 'nftlb', outcome: 'delivered', attempts: 0, error: 'refused', shows: 'up' }],
-        }),
-        backend({ id: 'b5', health: 'starting', since: null, desired: null, last: null, deliveries: [] }),
-      ],
-    },
-  ],
-};
+import { status } from './a-status.ts';
+import { asked } from './asked.ts';
 
 it('shows people a backend a line', () => {
   expect(statusTable(status, Date.UTC(2026, 0, 1, 2, 30))).toEqual([
@@ -119,22 +44,51 @@ it.each([
   ['GET', '/backends/ftp/b5', 503, { desired: null, health: 'starting' }],
   ['GET', '/backends/ftp/b9', 404, { error: 'no backend ftp/b9' }],
   ['GET', '/readyz', 200, { ready: true }],
-  ['GET', '/', 404, { error: 'no such page' }],
-  ['GET', '/%E0%A4%A', 400, { error: 'malformed URL' }],
-  ['POST', '/api/v1/farms', 405, { error: 'only GET: this API is read-only' }],
-])('answers %s %s with %d', (method, url, code, body) => {
-  expect(answer(method, url, () => status)).toEqual({ code, body });
+])('answers %s %s with %d', async (_method, url, code, body) => {
+  expect(await ask(url)).toEqual({ code, body });
 });
 
-it('is not ready before the guardian is there, nor before its first round', () => {
-  expect(answer('GET', '/readyz', () => undefined)).toMatchObject({ code: 503 });
-  expect(answer('GET', '/readyz', () => ({ ...status, ready: false }))).toMatchObject({ code: 503 });
+const ask = (url: string, now: GuardianStatus | undefined = status) => apiPages(() => now)(asked(url));
+
+it('knows no page besides, and no malformed URL', async () => {
+  expect(await ask('/')).toBeUndefined();
+  expect(parseUrl('/%E0%A4%A')).toBeUndefined();
+});
+
+it.each([
+  ['GET', '/%E0%A4%A', 400, 'malformed URL'],
+  ['GET', '/', 404, 'no such page'],
+  ['HEAD', '/readyz', 200, ''],
+  ['POST', '/api/v1/farms', 405, 'only GET: this API is read-only'],
+  ['DELETE', '/nowhere', 405, 'only GET: this API is read-only'],
+])('serves %s %s with %d', async (method, path, code, says) => {
+  await using folder = await temporaryFolder();
+  const socketPath = folder.at('guardian.sock');
+  await using _served = await serveStatus(
+    { socket: socketPath },
+    readOnlyPages,
+    apiPages(() => status),
+  );
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request({ socketPath, method, path }, resolve).on('error', reject).end();
+  });
+  let body = '';
+  for await (const chunk of response) body += chunk;
+  expect({ code: response.statusCode, body }).toEqual({ code, body: expect.stringContaining(says) });
+});
+
+it('is not ready before the guardian is there, nor before its first round', async () => {
+  expect(await apiPages(() => undefined)(asked('/readyz'))).toMatchObject({ code: 503 });
+  expect(await ask('/readyz', { ...status, ready: false })).toMatchObject({ code: 503 });
 });
 
 it('serves a unix socket for its owner alone, and takes it away at the end', async ({ folder }) => {
   const socket = join(folder, 'guardian.sock');
   {
-    await using _served = await serveStatus({ socket }, () => status);
+    await using _served = await serveStatus(
+      { socket },
+      apiPages(() => status),
+    );
     expect((await stat(socket)).mode & 0o777).toBe(0o600);
     expect(await askStatus(socket)).toEqual(status);
   }
@@ -146,10 +100,16 @@ it('serves a unix socket for its owner alone, and takes it away at the end', asy
 it('takes over the socket of a guardian that was killed, not that of one that lives', async ({ folder }) => {
   const socket = join(folder, 'guardian.sock');
   await leaveStaleSocket(socket);
-  await using _first = await serveStatus({ socket }, () => status);
-  await expect(serveStatus({ socket }, () => status)).rejects.toThrow(
-    `${socket} is in use: is another guardian running?`,
+  await using _first = await serveStatus(
+    { socket },
+    apiPages(() => status),
   );
+  await expect(
+    serveStatus(
+      { socket },
+      apiPages(() => status),
+    ),
+  ).rejects.toThrow(`${socket} is in use: is another guardian running?`);
 });
 
 /** A unix socket whose server is gone without having removed it. */
@@ -161,16 +121,27 @@ const leaveStaleSocket = async (socket: string): Promise<void> => {
 
 it('says in one line why a place cannot be served', async ({ folder }) => {
   await writeFile(join(folder, 'file'), 'precious');
-  await expect(serveStatus({ socket: join(folder, 'file') }, () => status)).rejects.toThrow(
-    'is in the way: it is not a socket',
-  );
-  await expect(serveStatus({ socket: join(folder, 'no/such') }, () => status)).rejects.toThrow(
-    `there is no folder ${folder}/no. Make it`,
-  );
+  await expect(
+    serveStatus(
+      { socket: join(folder, 'file') },
+      apiPages(() => status),
+    ),
+  ).rejects.toThrow('is in the way: it is not a socket');
+  await expect(
+    serveStatus(
+      { socket: join(folder, 'no/such') },
+      apiPages(() => status),
+    ),
+  ).rejects.toThrow(`there is no folder ${folder}/no. Make it`);
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
-  await expect(serveStatus({ host: '127.0.0.1', port }, () => status)).rejects.toThrow(`127.0.0.1:${port} is in use`);
+  await expect(
+    serveStatus(
+      { host: '127.0.0.1', port },
+      apiPages(() => status),
+    ),
+  ).rejects.toThrow(`127.0.0.1:${port} is in use`);
   taken.close();
 });
 
@@ -178,7 +149,10 @@ it('answers over TCP in JSON', async () => {
   await using taken = await freePort();
   const { port } = taken;
   await taken.free();
-  await using _served = await serveStatus({ host: '127.0.0.1', port }, () => status);
+  await using _served = await serveStatus(
+    { host: '127.0.0.1', port },
+    apiPages(() => status),
+  );
   const { code, type, body } = await new Promise<{ code?: number; type?: string; body: string }>((resolve, reject) => {
     get({ host: '127.0.0.1', port, path: '/readyz' }, (response) => {
       let body = '';
