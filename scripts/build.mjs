@@ -22,7 +22,7 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 });
 
 await build({
-  entryPoints: commands.map((name) => `bin/${name}.ts`),
+  entryPoints: [...commands, 'check-thread'].map((name) => `bin/${name}.ts`),
   outdir: 'dist/bin',
   bundle: true,
   platform: 'node',
@@ -32,7 +32,7 @@ await build({
   external,
   // As require(): the first import() would load the very loader that CommonJS avoids, a quarter of a deep check's start.
   supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': '__filename' },
+  define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',

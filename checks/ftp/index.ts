@@ -9,7 +9,7 @@ export const ftp = defineChecker<FtpOptions>({
   defaultPort: 21,
   options: ftpOptions,
   command: face,
-  isolation: { module: import.meta.url, applies: isDeep },
+  isolation: { module: import.meta.url, applies: isDeep, load: () => import('./deep-check.ts') },
   async preflight({ contentRegex }) {
     if (contentRegex === undefined) return undefined;
     try {

@@ -28,7 +28,7 @@ export const ssh = defineChecker<SshOptions>({
     },
     wording: (result, target) => wordClassically(result, target),
   },
-  isolation: { module: import.meta.url, applies: logsIn },
+  isolation: { module: import.meta.url, applies: logsIn, load: () => import('ssh2') },
   check: (target, options, context) =>
     logsIn(options) ? logIn(target, options, context) : identify(target, options, context),
 });

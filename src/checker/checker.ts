@@ -47,6 +47,8 @@ export interface Isolation<Options = unknown> {
   readonly module: string;
   /** Whether runs with these options hand what a server says to somebody else's parser. */
   applies(options: Options): boolean;
+  /** Loads what such a run loads only when it is needed, before its time begins. */
+  load?(): Promise<unknown>;
 }
 
 /** The schema of a checker's options: a valibot `strictObject` whose entries are made with `option()`. */

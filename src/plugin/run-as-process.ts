@@ -2,6 +2,7 @@ import type { AnyChecker } from '../checker/index.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import { directOutput } from './direct-output.ts';
 import { internalError, runPlugin } from './run-plugin.ts';
+import { runStoppably } from './run-stoppably.ts';
 
 /**
  * Runs a checker's command as this process: its arguments, its streams, SIGTERM and SIGINT, its exit code.
@@ -29,6 +30,7 @@ export const runAsProcess = async (checker: AnyChecker): Promise<void> => {
       stdout,
       stderr,
       clock: systemClock,
+      run: runStoppably,
       env: process.env,
       stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
       signal: abort.signal,

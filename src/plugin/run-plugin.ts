@@ -27,6 +27,8 @@ export interface PluginIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Read for `--extra-opts=@-` only. */
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Runs the check. Default `runCheck`. */
+  readonly run?: typeof runCheck;
   /** Ends the check early: one line, exit code 3. */
   readonly signal?: AbortSignal;
 }
@@ -82,7 +84,7 @@ const run = async (checker: AnyChecker, face: CommandFace, io: PluginIo, page: P
 const runAndShow = async (
   checker: AnyChecker,
   face: CommandFace,
-  { stdout, stderr, clock, signal }: PluginIo,
+  { stdout, stderr, clock, run: runOnce = runCheck, signal }: PluginIo,
   { target, commandTarget, options, timeoutMs, verbose, json, reasonCode, transcript }: CheckArguments,
 ): Promise<number> => {
   const [option = '', complaint] = (await checker.preflight?.(options)) ?? [];
@@ -90,7 +92,7 @@ const runAndShow = async (
   const dialogue = transcript ? new Transcript() : undefined;
   // Details must not come between a program and its JSON.
   const details = json ? stderr : stdout;
-  const outcome = await runCheck(
+  const outcome = await runOnce(
     { checker, target, options },
     {
       timeoutMs,

@@ -1,5 +1,5 @@
 /** Where in the shared words what stands. */
-const at = { beats: 0, current: 1 } as const;
+const at = { beats: 0, current: 1, systemId: 2 } as const;
 
 /**
  * What a thread shows of itself without a word, so that it can be seen even when it is stuck: that its event loop
@@ -10,7 +10,7 @@ export class Pulse {
   readonly words: Int32Array;
 
   /** @param words those of the other side; new ones when absent */
-  constructor(words: Int32Array = new Int32Array(new SharedArrayBuffer(8))) {
+  constructor(words: Int32Array = new Int32Array(new SharedArrayBuffer(12))) {
     this.words = words;
   }
 
@@ -30,5 +30,14 @@ export class Pulse {
 
   set current(run: number) {
     Atomics.store(this.words, at.current, run);
+  }
+
+  /** The number that the system gave the thread; 0 where that is not known. */
+  get systemId(): number {
+    return Atomics.load(this.words, at.systemId);
+  }
+
+  set systemId(id: number) {
+    Atomics.store(this.words, at.systemId, id);
   }
 }

@@ -54,7 +54,7 @@ export const runAlone = async (
   runOptions: RunOptions,
   settings: ThreadSettings,
 ): Promise<ThreadOutcome> => {
-  const thread = new WorkerThread(settings);
+  const thread = new WorkerThread({ ...settings, alone: true });
   try {
     return await runOnThread(thread, place, check, { ...runOptions, memoryMb: settings.memoryMb });
   } finally {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import { HostedRun } from './hosted-run.ts';
 import { type CheckerPlace, type Order, placeKey, type Report } from './message.ts';
 import { Pulse } from './pulse.ts';
+import { ownSystemId } from './thread-time.ts';
 import { trackRuns } from './track-runs.ts';
 
 /** How often a thread shows that its event loop turns, while it has runs, in milliseconds. */
@@ -17,6 +18,7 @@ export const serveRuns = (find: FindChecker, clock: Clock): void => {
   const port = parentPort;
   if (!port) throw new TypeError('serveRuns needs a worker thread');
   const pulse = new Pulse(workerData.pulse);
+  pulse.systemId = ownSystemId();
   const post = (report: Report) => port.postMessage(report);
   const startRun = trackRuns(pulse);
   const runs = new Map<number, HostedRun>();
@@ -57,6 +59,7 @@ const findInto = async (
   try {
     const checker = await find(place);
     if (!checker) return `no checker ${placeKey(place)}`;
+    await checker.isolation?.load?.();
     checkers.set(placeKey(place), checker);
     return undefined;
   } catch (error) {

@@ -1,5 +1,8 @@
-/** Why a thread is no more: it was stuck, it ran out of memory, something in it threw, or we ended it. */
-export type LossCause = 'stuck' | 'memory' | 'crash' | 'ended';
+/**
+ * Why a thread is no more: it was stuck, the machine was too busy for it, it ran out of memory, something in it threw,
+ * or we ended it.
+ */
+export type LossCause = 'stuck' | 'starved' | 'memory' | 'crash' | 'ended';
 
 /** Tells a run that its thread is gone. */
 export class ThreadLost extends Error {

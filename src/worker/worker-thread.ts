@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../clock/clock.ts';
 import { type CheckerPlace, type Order, placeKey, type Report } from './message.ts';
 import { pack } from './pack.ts';
 import { Pulse } from './pulse.ts';
+import { Stillness } from './stillness.ts';
 import { type LossCause, ThreadLost } from './thread-lost.ts';
 import { ThreadRun } from './thread-run.ts';
 
@@ -15,34 +16,40 @@ export interface ThreadSettings {
   /** Largest heap, in MiB. */
   readonly memoryMb: number;
   readonly clock: Clock;
+  /** Whether it runs one check only, which may then be stuck until its time is up. Default false. */
+  readonly alone?: boolean;
 }
 
-/** How often the pulse of a busy thread is felt, and how often in a row without a beat before it counts as stuck. */
-const pulseMs = 250;
-const missedBeats = 4;
+/** How often a busy thread is looked at, and how long it may stand still before it counts as stuck; milliseconds. */
+const lookMs = 250;
+const stillMs = 1_000;
 
-/** How long a thread may take to hear that a run's time is up before it counts as stuck, in milliseconds. */
+/** How long it may take to hear that a run's time is up, in milliseconds. */
 const hearingMs = 300;
 
-/** A thread that runs checks, and is given up once it is stuck: at the latest 1 s after its event loop has stopped. */
+/** A thread that runs checks, and is given up once it is stuck: 1 s after its event loop has stopped, if not before. */
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #clock: Clock;
+  readonly #alone: boolean;
   readonly #pulse = new Pulse();
+  readonly #stillness: Stillness;
   readonly #preparing = new Map<string, (outcome: string | undefined | ThreadLost) => void>();
   readonly #prepared = new Map<string, Promise<string | undefined>>();
   readonly #runs = new Map<number, ThreadRun>();
   readonly #ended: Promise<void>;
   #lastRun = 0;
   #ready = false;
-  #watch: Timer | undefined;
+  #looks: Timer | undefined;
   #loss: { readonly why: LossCause; readonly thrown: unknown } | undefined;
 
-  constructor({ entry, memoryMb, clock }: ThreadSettings) {
+  constructor({ entry, memoryMb, clock, alone = false }: ThreadSettings) {
     this.#clock = clock;
+    this.#alone = alone;
+    this.#stillness = new Stillness(this.#pulse, clock);
     this.#worker = new Worker(entry, {
       name: 'farm-guardian checks',
-      workerData: { pulse: this.#pulse.words },
+      workerData: { pulse: this.#pulse.words, alone },
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: Math.ceil(memoryMb / 8) },
     });
     this.#worker.on('message', (report: Report) => this.#take(report));
@@ -99,9 +106,14 @@ export class WorkerThread {
     const kept = new ThreadRun(context, () => this.#post({ type: 'rested', run }));
     this.#runs.set(run, kept);
     const said = { verbose: context.verbose !== undefined, transcript: context.transcript !== undefined };
-    this.#post({ type: 'run', run, what: { place, target, options: pack(options), timeoutMs, ...said } });
+    this.#post({
+      type: 'run',
+      run,
+      what: { place, target: plainTarget(target), options: pack(options), timeoutMs, ...said },
+    });
     this.#holdProcess();
-    this.#watch ??= this.#feelPulse();
+    if (!this.#looks) this.#stillness.begin();
+    this.#looks ??= this.#look();
     let hearing: Timer | undefined;
     const abort = () => {
       hearing = this.#abort(run, signal.reason);
@@ -134,26 +146,26 @@ export class WorkerThread {
 
   #abort(run: number, reason: unknown): Timer {
     this.#post({ type: 'abort', run, reason: reason instanceof DeadlineExceeded ? 'deadline' : 'cancelled' });
-    const beats = this.#pulse.beats;
+    this.#stillness.lookMs();
     return this.#clock.setTimer(() => {
-      if (this.#pulse.beats === beats) this.#lose('stuck');
+      if (this.#stillness.lookMs() > hearingMs / 2) this.#lose(this.#stillness.cause);
     }, hearingMs);
   }
 
-  #feelPulse(beats = this.#pulse.beats, missed = 0): Timer {
+  #look(): Timer {
     return this.#clock.setTimer(() => {
-      this.#watch = undefined;
+      this.#looks = undefined;
       if (this.#runs.size === 0 || this.#loss) return;
-      const now = this.#pulse.beats;
-      if (now === beats && missed + 1 >= missedBeats) this.#lose('stuck');
-      else this.#watch = this.#feelPulse(now, now === beats ? missed + 1 : 0);
-    }, pulseMs);
+      const stuck = this.#stillness.lookMs() >= stillMs && !this.#alone && this.#stillness.cause === 'stuck';
+      if (stuck) this.#lose('stuck');
+      else this.#looks = this.#look();
+    }, lookMs);
   }
 
   #lose(why: LossCause, thrown?: unknown): void {
     if (this.#loss) return;
     this.#loss = { why, thrown };
-    this.#watch?.cancel();
+    this.#looks?.cancel();
     void this.#worker.terminate();
     for (const fail of this.#preparing.values()) fail(this.#lossOf(0));
     const known = this.#runs.has(this.#pulse.current);
@@ -177,3 +189,6 @@ export class WorkerThread {
     else this.#worker.unref();
   }
 }
+
+/** A target need not be a plain object: what has a host and a port will do. */
+const plainTarget = ({ host, port, family, source, label }: Target): Target => ({ host, port, family, source, label });

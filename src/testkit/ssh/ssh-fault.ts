@@ -18,6 +18,8 @@ export const sshFaults = [
   'prelude',
   /** Everything is sent a byte each 50 ms. */
   'drip',
+  /** Channels are opened with a largest packet of 0 bytes: whoever sends there in a loop never gets out of it. */
+  'packet-size-0',
   /** Every login fails. */
   'auth-refused',
   /** The SFTP subsystem is refused. */

@@ -26,8 +26,23 @@ export const serveSsh = (client: Connection, site: SshSite): void => {
     if (!site.faults.has('auth-refused') && mayEnter(context, site)) context.accept();
     else context.reject(['password', 'publickey']);
   });
-  client.on('session', (accept) => serveSession(accept(), site));
+  client.on('session', (accept) => {
+    if (site.faults.has('packet-size-0')) offerEmptyPackets(client);
+    serveSession(accept(), site);
+  });
 };
+
+/** Beneath ssh2's API, which knows no such option. */
+const offerEmptyPackets = (client: Connection): void => {
+  const { _protocol: protocol } = client as Connection & { readonly _protocol: ChannelOpener };
+  const confirm = protocol.channelOpenConfirm.bind(protocol);
+  protocol.channelOpenConfirm = (remote, local, window) => confirm(remote, local, window, 0);
+};
+
+/** The part of ssh2's protocol that confirms a channel (RFC 4254, section 5.1). */
+interface ChannelOpener {
+  channelOpenConfirm(remote: number, local: number, window: number, packetSize: number): void;
+}
 
 const mayEnter = (context: AuthContext, { users, keys }: SshSite): boolean => {
   const { username } = context;

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { describe, expect } from 'vitest';
+import { createFtpServer, createSshServer } from '../../src/testkit/index.ts';
+import { itInFolder as it } from '../temporary-folder.ts';
+import { runBin } from './run-bin.ts';
+
+const users = { probe: 'hunter2' };
+const files = { '/sentinel.txt': 'moo' };
+
+/** A module of the built package. */
+const built = <Module>(path: string): Promise<Module> => import(join(import.meta.dirname, '../../dist', path));
+
+type Pool = typeof import('../../src/worker/check-pool.ts');
+type Library = typeof import('../../src/index.ts');
+type Checks = typeof import('../../checks/index.ts');
+
+describe('a server that gets a protocol library stuck', () => {
+  it('delays neither the main loop nor other checks', async ({ folder }) => {
+    await using hostile = await createSshServer({ users, files });
+    await hostile.inject('packet-size-0');
+    await using sound = await createSshServer({ users, files });
+    await using other = await createFtpServer({ users, files });
+    const { CheckPool } = await built<Pool>('src/worker/check-pool.js');
+    const { Secret, systemClock } = await built<Library>('src/index.js');
+    const { ftp, ssh } = await built<Checks>('checks/index.js');
+    const file = join(folder, 'password');
+    await writeFile(file, 'hunter2');
+    const login = { user: 'probe', password: new Secret({ file }) };
+    const sftp = { ...login, hostKey: ['any'], sftp: true, file: '/sentinel.txt' };
+    const options = { timeoutMs: 5_000, clock: systemClock };
+
+    await using pool = new CheckPool({ clock: systemClock });
+    const check = (checker: typeof ssh | typeof ftp, target: { host: string; port: number }, given: object) => ({
+      checker: checker as never,
+      target,
+      options: given,
+    });
+    const stuck = pool.run(check(ssh, hostile, sftp), { ...options, timeoutMs: 2_000 });
+    let isStuck = true;
+    void stuck.then(() => {
+      isStuck = false;
+    });
+    const others = [
+      check(ssh, sound, sftp),
+      check(ftp, other, { ...login, file: '/sentinel.txt' }),
+      check(ftp, other, {}),
+    ];
+    const lateness = monitorEventLoopDelay({ resolution: 1 });
+    lateness.enable();
+    let rounds = 0;
+    for (; isStuck; rounds++)
+      for (const each of others) expect(await pool.run(each, options)).toMatchObject({ status: 'OK' });
+    lateness.disable();
+    expect(rounds).toBeGreaterThan(3);
+    // Not the largest: this machine has other things to do, too.
+    expect(lateness.percentile(50) / 1e6).toBeLessThan(20);
+    expect(await stuck).toMatchObject({ status: 'CRITICAL', code: 'timeout', steps: [{ name: 'subsystem' }] });
+  });
+
+  it('is CRITICAL in farm-guardian check, beside others that are OK', async ({ folder }) => {
+    await using hostile = await createSshServer({ users, files });
+    await hostile.inject('packet-size-0');
+    await using sound = await createSshServer({ users, files });
+    await writeFile(join(folder, 'password'), 'hunter2');
+    const config = join(folder, 'farm-guardian.json');
+    const backends = { hostile: `127.0.0.1:${hostile.port}`, sound: `127.0.0.1:${sound.port}` };
+    const password = { file: 'password' };
+    const check = { type: 'ssh', user: 'probe', password, hostKey: 'any', sftp: true, file: '/sentinel.txt' };
+    await writeFile(config, JSON.stringify({ farms: { sftp: { timeout: '2s', check, backends } } }));
+    const { stdout, exitCode } = await runBin('farm-guardian', ['check', '-c', config]);
+    expect(stdout).toMatch(/^sftp\/hostile +CRITICAL .* timeout +no verdict within 2 s \(subsystem\)/m);
+    expect(stdout).toMatch(/^sftp\/sound +OK /m);
+    expect(exitCode).toBe(2);
+  });
+});
