@@ -1,14 +1,10 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { basename, delimiter, isAbsolute, join } from 'node:path';
+import { basename } from 'node:path';
 import * as v from 'valibot';
 import { commonOptions, timeoutOption } from './common-options.ts';
+import { findProgram, searchPath } from './find-program.ts';
 import type { BackendChange, HookContext, HookDriver, HookType } from './hook.ts';
 import { runProcess } from './run-process.ts';
 import { changeEnvironment, fillTemplate, templateFields, unknownField } from './template.ts';
-
-/** Where a program without a slash is looked for, whatever the guardian's own PATH is. */
-const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const defaultTimeoutMs = 10_000;
 
@@ -75,21 +71,4 @@ export const execHook: HookType<ExecHookOptions> = {
       [Symbol.asyncDispose]: async () => {},
     };
   },
-};
-
-const findProgram = async (program: string): Promise<string | undefined> => {
-  const candidates = isAbsolute(program)
-    ? [program]
-    : searchPath.split(delimiter).map((folder) => join(folder, program));
-  for (const file of candidates) if (await isExecutable(file)) return file;
-  return undefined;
-};
-
-const isExecutable = async (file: string): Promise<boolean> => {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 };

@@ -2,6 +2,7 @@ import { execHook } from './exec-hook.ts';
 import { fileHook } from './file/file-hook.ts';
 import type { AnyHookType } from './hook.ts';
 import { httpHook } from './http/http-hook.ts';
+import { nftlbHook } from './nftlb/nftlb-hook.ts';
 
 export { type BalancerNames, balancerNames, type NamesOption, namesComplaint } from './balancer-names.ts';
 export { commonOptions, namesOption, timeoutOption } from './common-options.ts';
@@ -16,7 +17,7 @@ export {
   PartialFailure,
   RetryLater,
 } from './hook.ts';
-export { execHook, fileHook, httpHook };
+export { execHook, fileHook, httpHook, nftlbHook };
 
 /** Every hook type of this package. A new one is one file and one entry here. */
-export const hookTypes: readonly AnyHookType[] = [execHook, httpHook, fileHook];
+export const hookTypes: readonly AnyHookType[] = [execHook, nftlbHook, httpHook, fileHook];

@@ -4,8 +4,8 @@ import { isIP } from 'node:net';
 import { classifyNetworkError } from '../../checker/network-fault.ts';
 import type { Request } from './request.ts';
 
-/** Longest answer that is read, in bytes. */
-export const longestAnswer = 1024 * 1024;
+/** Longest answer that is read unless said otherwise, in bytes. */
+const defaultLongestAnswer = 1024 * 1024;
 
 /** How a request is made, besides the request itself. */
 export interface ExchangeOptions {
@@ -15,6 +15,8 @@ export interface ExchangeOptions {
   readonly ca?: string | undefined;
   /** Whom the server's certificate must be for; the request's host when absent. */
   readonly tlsName?: string | undefined;
+  /** Longest answer that is read, in bytes. Default 1 MiB. */
+  readonly longestAnswer?: number;
 }
 
 /** What came back, whole. */
@@ -32,10 +34,11 @@ export interface Answer {
  * `node:http` rather than `fetch`: it writes the names of headers as they are given, which some balancers insist on, sends
  * a Content-Length, follows no redirect, and takes certificates to trust without another package.
  *
- * @throws Error, with a message for people, when there is no answer, half of one, or one over 1 MiB; the signal's reason
+ * @throws Error, with a message for people, when there is no answer, half of one, or too long a one; the signal's reason
  */
-export const exchange = (request: Request, { signal, ca, tlsName }: ExchangeOptions): Promise<Answer> =>
+export const exchange = (request: Request, options: ExchangeOptions): Promise<Answer> =>
   new Promise((resolve, reject) => {
+    const { signal, ca, tlsName, longestAnswer = defaultLongestAnswer } = options;
     if (signal.aborted) return reject(signal.reason);
     const { method, secure, host, port, path, headers, body } = request;
     const name = tlsName ?? host;
@@ -52,18 +55,18 @@ export const exchange = (request: Request, { signal, ca, tlsName }: ExchangeOpti
     signal.addEventListener('abort', abort, { once: true });
     outgoing.once('close', () => signal.removeEventListener('abort', abort));
     outgoing.on('error', (error) => fail(new Error(whyNoAnswer(error))));
-    outgoing.once('response', (incoming) => readAnswer(incoming).then(resolve, fail));
+    outgoing.once('response', (incoming) => readAnswer(incoming, longestAnswer).then(resolve, fail));
     // As bytes: Node would write the headers before a text as UTF-8 once more.
     outgoing.end(body === undefined ? undefined : Buffer.from(body));
   });
 
-const readAnswer = (incoming: IncomingMessage): Promise<Answer> =>
+const readAnswer = (incoming: IncomingMessage, longest: number): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > longestAnswer) reject(new Error('the answer is longer than 1 MiB'));
+      if (size > longest) reject(new Error(`the answer is longer than ${longest / 1024 / 1024} MiB`));
       else chunks.push(chunk);
     });
     incoming.on('error', () => reject(new Error('the answer broke off in the middle')));

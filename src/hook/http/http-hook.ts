@@ -3,6 +3,8 @@ import { compilePattern } from '../../checker/linear-pattern.ts';
 import { readLocalFile } from '../../checker/local-file.ts';
 import { balancerNames, namesComplaint } from '../balancer-names.ts';
 import { type BackendChange, type HookContext, type HookDriver, type HookType, RetryLater } from '../hook.ts';
+import { secretComplaint } from '../secret-complaint.ts';
+import { within } from '../within.ts';
 import { encodeHeader, encodeHost, encodeJson } from './encode.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { type HttpHookOptions, httpHookOptions } from './options.ts';
@@ -39,13 +41,7 @@ export const httpHook: HookType<HttpHookOptions> = {
     } catch (error) {
       return `tlsCa: ${(error as Error).message}`;
     }
-    try {
-      // What is in the environment is there for the daemon, hardly for whoever only looks at its config.
-      if (secret && !secret.inEnvironment) await secret.reveal();
-    } catch (error) {
-      return `secret: ${(error as Error).message}`;
-    }
-    return namesComplaint(farm, names);
+    return namesComplaint(farm, names) ?? secretComplaint('secret', secret);
   },
 
   create: (options, context) => new HttpDriver(options, context),
@@ -81,17 +77,14 @@ class HttpDriver implements HookDriver {
     const secret = await source?.reveal();
     const request = requestFor(this.#options, change, balancerNames(farm, names).nameOf(change.backend), secret);
     const mask = maskOf(secret, request.headers['Authorization']);
-    const timeUp = new AbortController();
-    const timer = clock.setTimer(() => timeUp.abort(new Error(`no answer within ${timeout / 1_000} s`)), timeout);
+    const bounds = { clock, timeoutMs: timeout, signal };
     try {
-      const answer = await this.#ask(request, AbortSignal.any([signal, timeUp.signal]));
+      const answer = await within(bounds, (signal) => this.#ask(request, signal));
       await this.#judge(answer, mask);
     } catch (error) {
       if (signal.aborted) throw new Error('cancelled');
       const message = `${request.method} ${urlOf(request)}: ${mask((error as Error).message)}`;
       throw error instanceof RetryLater ? new RetryLater(message, error.afterMs) : new Error(message);
-    } finally {
-      timer.cancel();
     }
   }
 
