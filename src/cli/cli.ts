@@ -9,19 +9,23 @@ import { checkCommand } from './check.ts';
 import { type AddCommand, type CliContext, type ExitCode, UsageError } from './cli-io.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo/demo.ts';
+import { explainCommand } from './explain.ts';
 import { orderCommands } from './orders.ts';
 import { recheckCommand } from './recheck.ts';
 import { reloadCommand } from './reload-command.ts';
 import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
 
 const commands: readonly AddCommand[] = [
   runCommand,
   checkCommand,
   statusCommand,
+  explainCommand,
   orderCommands,
   recheckCommand,
   reloadCommand,
+  simulateCommand,
   configCommand,
   demoCommand,
 ];

@@ -69,7 +69,7 @@ const judge = (phases: readonly Phase[], place: number, settings: FarmSettings):
     // A guardian that starts again has looked just when the first result after the gap says.
     if (afterGap) due = from;
     while (due <= to) {
-      const at = due + durationMs;
+      const at = Math.round(due + durationMs);
       const first = health.state === 'starting';
       const step = reduceHealth(health, { evidence: evidenceOf[status], at }, settings);
       for (const { to: belief } of step.effects)

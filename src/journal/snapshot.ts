@@ -57,14 +57,19 @@ export type FoundSnapshot =
  * @param now milliseconds since the epoch, for the name
  */
 export const readSnapshot = async (file: string, now: number): Promise<FoundSnapshot> => {
+  const found = await findSnapshot(file);
+  if (typeof found !== 'string') return { snapshot: found };
+  return { snapshot: undefined, setAside: await setAside(file, now), why: found };
+};
+
+/** Reads a snapshot and leaves it alone; `undefined` when there is none, or what is wrong with it. */
+export const findSnapshot = async (file: string): Promise<Snapshot | string | undefined> => {
   const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
-  if (!info) return { snapshot: undefined };
-  const usable = info.isFile() && info.size <= largestBytes;
-  const parsed = usable ? parseSnapshot(await readFile(file, 'utf8')) : 'it is no snapshot of Farm Guardian';
-  if (typeof parsed !== 'string') return { snapshot: parsed };
-  return { snapshot: undefined, setAside: await setAside(file, now), why: parsed };
+  if (!info) return undefined;
+  if (!info.isFile() || info.size > largestBytes) return 'it is no snapshot of Farm Guardian';
+  return parseSnapshot(await readFile(file, 'utf8'));
 };
 
 /** The snapshot, or what is wrong with it. */
