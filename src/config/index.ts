@@ -16,3 +16,4 @@ export { type ConfigInput, defineConfig, type FarmInput } from './config-input.t
 export { configJsonSchema, type SchemaConverter } from './json-schema.ts';
 export { type LoadEnvironment, loadConfig } from './load.ts';
 export { parseConfig } from './parse-config.ts';
+export { printConfig } from './print-config.ts';

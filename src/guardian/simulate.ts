@@ -50,7 +50,8 @@ const phasesOf = (runs: readonly RecordedRun[]): Phase[] =>
     const next = runs[i + 1]?.continues ? runs[i + 1] : undefined;
     return {
       from: before ? (before.until + run.from) / 2 : run.from,
-      to: next ? (run.until + next.from) / 2 : run.until,
+      // Times are written down to the millisecond.
+      to: next ? (run.until + next.from) / 2 : run.until + 1,
       status: run.status,
       durationMs: run.durationMs,
       afterGap: !before,
