@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { cleanText } from '../checker/clean-text.ts';
-import { type Clock, wait } from '../clock/clock.ts';
+import type { Clock } from '../clock/clock.ts';
+import { runProcess as runGroup } from '../process/run-process.ts';
 
-/** How a process is run. */
+/** How a hook's program is run. */
 export interface ProcessOptions {
   /** The whole environment: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
@@ -13,11 +13,9 @@ export interface ProcessOptions {
   readonly clock: Clock;
   /** Ends its process group at once. */
   readonly signal: AbortSignal;
-  /** From TERM to KILL. Default 2 s. */
-  readonly termToKillMs?: number;
 }
 
-/** How a process ended. */
+/** How a hook's program ended. */
 export interface ProcessEnd {
   readonly outcome: 'exited' | 'killed' | 'timeout' | 'cancelled' | 'not-started';
   /** Set when it exited by itself. */
@@ -26,78 +24,53 @@ export interface ProcessEnd {
   readonly summary: string;
 }
 
-/** What of a process's output is kept, from its end, for the summary. */
+/** What of a program's output is kept, from its end, for the summary. */
 const keptBytes = 2_048;
 
-/**
- * Runs a program without a shell, in a process group of its own, and waits for its end. Its whole group gets TERM,
- * then KILL, when its time is up, and once more after it ended, so that no child of it stays. Never rejects.
- */
+/** Runs a hook's program, see `src/process`, for so long at most. Never rejects. */
 export const runProcess = async (
   file: string,
   args: readonly string[],
-  options: ProcessOptions,
+  { timeoutMs, signal, ...options }: ProcessOptions,
 ): Promise<ProcessEnd> => {
-  const { environment, input, timeoutMs, clock, signal, termToKillMs = 2_000 } = options;
-  const child = spawn(file, args, { env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  const said = keepTail(child);
-  // A program that does not read its input is no error.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-
-  const ended = new Promise<{ code: number | null; signal: string | null; error?: Error }>((resolve) => {
-    child.once('error', (error) => resolve({ code: null, signal: null, error }));
-    // `exit`, not `close`: a grandchild that keeps the pipes open must not hold us up.
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
-  const gone = new AbortController();
   const timeUp = new AbortController();
-  const deadline = clock.setTimer(() => timeUp.abort(), timeoutMs);
-  const stop = AbortSignal.any([signal, timeUp.signal]);
-  const endGroup = async () => {
-    killGroup(child, 'SIGTERM');
-    await wait(clock, termToKillMs, gone.signal);
-    killGroup(child, 'SIGKILL');
-  };
-  if (stop.aborted) void endGroup();
-  else stop.addEventListener('abort', endGroup, { once: true });
-
-  const { code, signal: killedBy, error } = await ended;
-  gone.abort();
-  deadline.cancel();
-  stop.removeEventListener('abort', endGroup);
-  killGroup(child, 'SIGKILL');
-  child.stdout.destroy();
-  child.stderr.destroy();
-
-  const tail = said();
-  const end = (outcome: ProcessEnd['outcome'], what: string): ProcessEnd => ({
-    outcome,
-    exitCode: code ?? undefined,
-    summary: tail ? `${what}: ${tail}` : what,
+  const deadline = options.clock.setTimer(() => timeUp.abort(), timeoutMs);
+  const said = new OutputTail();
+  const ended = await runGroup(file, args, {
+    ...options,
+    signal: AbortSignal.any([signal, timeUp.signal]),
+    onOutput: (chunk) => said.add(chunk),
   });
-  if (error) return end('not-started', `cannot run ${file}: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
-  if (timeUp.signal.aborted) return end('timeout', `ended after ${timeoutMs / 1_000} s without an exit`);
-  if (signal.aborted) return end('cancelled', 'cancelled');
-  if (code === null) return end('killed', `killed by ${killedBy}`);
-  return end('exited', `exit ${code}`);
+  deadline.cancel();
+  const end = (outcome: ProcessEnd['outcome'], what: string, exitCode?: number): ProcessEnd => ({
+    outcome,
+    exitCode,
+    summary: said.lastLine ? `${what}: ${said.lastLine}` : what,
+  });
+  switch (ended.outcome) {
+    case 'exited':
+      return end('exited', `exit ${ended.exitCode}`, ended.exitCode);
+    case 'killed':
+      return end('killed', `killed by ${ended.by}`);
+    case 'not-started':
+      return end('not-started', `cannot run ${file}: ${ended.error.code ?? ended.error.message}`);
+    case 'ended':
+      return signal.aborted
+        ? end('cancelled', 'cancelled')
+        : end('timeout', `ended after ${timeoutMs / 1_000} s without an exit`);
+  }
 };
 
-/** Kills what is left of the process group; a group that is gone already is no error. */
-const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {}
-};
+/** The end of what a program prints. */
+class OutputTail {
+  #kept: Buffer = Buffer.alloc(0);
 
-/** Collects the end of what the process prints; gives its last non-empty line, cleaned. */
-const keepTail = (child: ChildProcess): (() => string) => {
-  let tail = Buffer.alloc(0);
-  const keep = (chunk: Buffer) => {
-    tail = Buffer.concat([tail, chunk]).subarray(-keptBytes);
-  };
-  child.stdout?.on('data', keep).on('error', () => {});
-  child.stderr?.on('data', keep).on('error', () => {});
-  return () => cleanText(tail.toString().trimEnd().split('\n').at(-1) ?? '').trim();
-};
+  add(chunk: Buffer): void {
+    this.#kept = Buffer.concat([this.#kept, chunk]).subarray(-keptBytes);
+  }
+
+  /** The last line that is not empty, cleaned. */
+  get lastLine(): string {
+    return cleanText(this.#kept.toString().trimEnd().split('\n').at(-1) ?? '').trim();
+  }
+}
