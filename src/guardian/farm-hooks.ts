@@ -1,8 +1,6 @@
-import type { Clock } from '../clock/clock.ts';
 import type { FarmConfig } from '../config/config.ts';
 import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
-import type { AnyHookType, BackendChange, HookFarm } from '../hook/hook.ts';
-import type { Logger } from '../log/logger.ts';
+import type { AnyHookType, BackendChange, HookContext, HookFarm } from '../hook/hook.ts';
 import { FarmHook } from './farm-hook.ts';
 import { vipText } from './farm-watch.ts';
 import type { DeliveryStatus, HookStatus } from './guardian-status.ts';
@@ -18,11 +16,7 @@ export interface HookReports {
 export class FarmHooks implements AsyncDisposable {
   readonly #hooks: readonly FarmHook[];
 
-  constructor(
-    farm: FarmConfig<AnyHookType>,
-    context: { readonly clock: Clock; readonly log: Logger },
-    reports: HookReports,
-  ) {
+  constructor(farm: FarmConfig<AnyHookType>, context: Omit<HookContext, 'farm'>, reports: HookReports) {
     const names = hookNames(farm.hooks.map(({ type }) => type.name));
     this.#hooks = farm.hooks.map(
       ({ type, options }, i) =>

@@ -1,6 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock/clock.ts';
+import { type Keepsake, keepsakeFile } from '../hook/keepsake.ts';
 import { afresh, type BackendRecords } from '../journal/backend-record.ts';
 import { FolderLock } from '../journal/folder-lock.ts';
 import { inspectJournal } from '../journal/inspect-journal.ts';
@@ -20,9 +21,10 @@ const aliveMs = 10_000;
 /** Segments of the journal that are kept beside the one that is written: with it, 72 MiB at most. */
 const keptSegments = 8;
 
-/** Names of the files in the state folder. */
+/** Names of the files in the state folder, and of the folder in it. */
 const snapshotName = 'snapshot.json';
 const journalName = 'journal.jsonl';
+const hooksName = 'hooks';
 
 /** Path of the journal in a state folder. */
 export const journalFile = (folder: string): string => join(folder, journalName);
@@ -103,6 +105,11 @@ export class Memory implements AsyncDisposable {
     const fresh = ageMs <= maxAgeMs;
     if (records.size > 0 && !fresh) log.warn({ ageMs, maxAgeMs }, 'what was known is too old: starting afresh');
     return new Memory(options, lock, Journal.open(file, sequence, { clock, log }), fresh ? records : ordersOf(records));
+  }
+
+  /** What a hook of a farm keeps over restarts, under a name of its choice. */
+  keepsake(farm: string, name: string): Keepsake {
+    return keepsakeFile(join(this.#options.folder, hooksName, farm, `${encodeURIComponent(name)}.json`));
   }
 
   /** Starts to write snapshots of what `take` gives. */

@@ -15,7 +15,7 @@ import { type Decision, FarmWatch, type WatchedBackend } from './farm-watch.ts';
 import type { Memory } from './memory.ts';
 
 /** What all farms of a guardian share. */
-export interface FarmSurroundings extends Omit<HookContext, 'farm'> {
+export interface FarmSurroundings extends Omit<HookContext, 'farm' | 'keepsake'> {
   readonly memory: Memory;
   readonly roster: CheckRoster;
   readonly events: GuardianEvents;
@@ -116,11 +116,11 @@ export class WatchedFarm implements AsyncDisposable {
   }
 
   #openHooks(config: FarmConfig<AnyHookType>): FarmHooks {
-    const { clock, log, dryRun } = this.#around;
+    const { clock, log, dryRun, memory } = this.#around;
     const told = dryRun ? { ...config, hooks: [] } : config;
     return new FarmHooks(
       told,
-      { clock, log },
+      { clock, log, keepsake: (name) => memory.keepsake(config.id, name) },
       {
         attempted: (hook, attempt) => this.#attempted(hook, attempt),
         drifted: (hook, drift) => this.#found('drift', hook, drift),

@@ -2,6 +2,7 @@ import type { OptionsSchema } from '../checker/checker.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DesiredState } from '../health/desired-state.ts';
 import type { Logger } from '../log/logger.ts';
+import type { Keepsake } from './keepsake.ts';
 
 /** One desired state that a load balancer has to be brought to. Plain JSON. */
 export interface BackendChange {
@@ -99,6 +100,8 @@ export interface HookContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly farm: HookFarm;
+  /** Where a driver may keep something over restarts, under a name of its choice; absent where nothing can be kept. */
+  readonly keepsake?: (name: string) => Keepsake;
 }
 
 /** A kind of hook: its options' schema, and how to make a driver. */

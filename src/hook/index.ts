@@ -2,6 +2,7 @@ import { execHook } from './exec-hook.ts';
 import { fileHook } from './file/file-hook.ts';
 import type { AnyHookType } from './hook.ts';
 import { httpHook } from './http/http-hook.ts';
+import { ipvsHook } from './ipvs/ipvs-hook.ts';
 import { nftlbHook } from './nftlb/nftlb-hook.ts';
 
 export { type BalancerNames, balancerNames, type NamesOption, namesComplaint } from './balancer-names.ts';
@@ -17,7 +18,8 @@ export {
   PartialFailure,
   RetryLater,
 } from './hook.ts';
-export { execHook, fileHook, httpHook, nftlbHook };
+export type { Keepsake } from './keepsake.ts';
+export { execHook, fileHook, httpHook, ipvsHook, nftlbHook };
 
 /** Every hook type of this package. A new one is one file and one entry here. */
-export const hookTypes: readonly AnyHookType[] = [execHook, nftlbHook, httpHook, fileHook];
+export const hookTypes: readonly AnyHookType[] = [execHook, nftlbHook, ipvsHook, httpHook, fileHook];

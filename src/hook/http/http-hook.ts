@@ -53,8 +53,6 @@ class HttpDriver implements HookDriver {
   readonly name: string;
   readonly #options: HttpHookOptions;
   readonly #context: HookContext;
-  /** On the monotonic clock: nothing is asked before. */
-  #notBefore = 0;
 
   constructor(options: HttpHookOptions, context: HookContext) {
     this.#options = options;
@@ -70,9 +68,6 @@ class HttpDriver implements HookDriver {
 
   async #tell(change: BackendChange, signal: AbortSignal): Promise<void> {
     const { clock, farm } = this.#context;
-    const leftMs = this.#notBefore - clock.now();
-    if (leftMs > 0) throw new RetryLater(`asked to wait for ${Math.ceil(leftMs / 1_000)} s more`, leftMs);
-
     const { names, secret: source, timeout = defaultTimeoutMs } = this.#options;
     const secret = await source?.reveal();
     const request = requestFor(this.#options, change, balancerNames(farm, names).nameOf(change.backend), secret);
@@ -101,11 +96,9 @@ class HttpDriver implements HookDriver {
     const said = oneLine(cleanText(mask(body.toString('utf8', 0, searchedBytes)))).slice(0, shownCharacters);
     const because = said && `: ${said}`;
     if (!isInSpans(status, spans)) {
-      const { clock } = this.#context;
-      const waitMs = parseRetryAfter(headers['retry-after'], clock.wallTime());
+      const waitMs = parseRetryAfter(headers['retry-after'], this.#context.clock.wallTime());
       const message = `${status} ${cleanText(phrase).slice(0, shownCharacters)}`.trim() + hint(status) + because;
       if (waitMs === undefined) throw new Error(message);
-      this.#notBefore = clock.now() + waitMs;
       throw new RetryLater(`${message} (asked to wait for ${Math.ceil(waitMs / 1_000)} s)`, waitMs);
     }
     if (content !== undefined && !body.includes(content)) throw new Error(`the answer lacks "${content}"${because}`);

@@ -1,0 +1,31 @@
+#!/bin/sh
+# First process of a user-mode Linux: sees the machine's own files, writes to memory, and runs what it is told on its
+# console, each number N it reads being the script N.sh in the shared folder. Kernel parameters: share, modules.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
+if [ ! -e /proc/uptime ]; then mount -t proc proc /proc; fi
+if [ "$1" != chrooted ]; then
+  insmod "$modules/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
+  mount -t tmpfs tmpfs /mnt
+  mkdir /mnt/changes /mnt/work /mnt/root
+  mount -t overlay -o lowerdir=/,upperdir=/mnt/changes,workdir=/mnt/work overlay /mnt/root
+  mount -t hostfs -o "$share" none "/mnt/root$share"
+  exec chroot /mnt/root /bin/sh "$share/init.sh" chrooted
+fi
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mkdir -p /dev/pts /dev/shm /lib/modules
+mount -t devpts devpts /dev/pts
+for folder in /dev/shm /run /var/lib; do mount -t tmpfs tmpfs "$folder"; done
+mount --bind "$modules" /lib/modules
+ip link set lo up
+stty -echo 2>/dev/null
+echo ready
+while read -r n; do
+  {
+    sh "$share/$n.sh" </dev/null >"$share/$n.out" 2>"$share/$n.err"
+    echo "ended $n $?"
+  } &
+done
+# Whoever started us is gone.
+echo o >/proc/sysrq-trigger
+sleep 60
