@@ -36,12 +36,16 @@ export const judgeVersions = (
   return undefined;
 };
 
-/**
- * What a greeting means that is no identification, in the words of the classic check_ssh where it has any.
- *
- * @param reset whether the connection was reset, not closed
- */
-export const judgeOtherGreeting = (greeting: OtherGreeting, reset: boolean): Verdict => {
+/** How a connection came to its end that had no identification. */
+export interface Circumstances {
+  /** Whether the connection was reset, not closed. */
+  readonly reset: boolean;
+  /** The address that the server has seen us come from, unless there is a NAT between. */
+  readonly ourAddress?: string | undefined;
+}
+
+/** What a greeting means that is no identification, in the words of the classic check_ssh where it has any. */
+export const judgeOtherGreeting = (greeting: OtherGreeting, { reset, ourAddress }: Circumstances): Verdict => {
   switch (greeting.kind) {
     case 'invalid':
       return {
@@ -51,19 +55,23 @@ export const judgeOtherGreeting = (greeting: OtherGreeting, reset: boolean): Ver
         remedy: 'What answers there is no SSH server, or a broken one.',
       };
     case 'turned-away':
-      return {
-        status: 'WARNING',
-        code: greeting.penalty ? 'throttled' : 'overloaded',
-        summary: greeting.line,
-        remedy: greeting.penalty
-          ? 'sshd penalises the address of this machine: name it in PerSourcePenaltyExemptList of sshd_config.'
-          : 'sshd has too many connections that are not logged in: see MaxStartups in sshd_config.',
-      };
+      return turnedAway(greeting.line, ourAddress);
     case 'not-ssh':
       return notSsh(greeting.text, reset);
     default:
       return greeting satisfies never;
   }
+};
+
+/** sshd is alive, but takes no more of us: its peers may have the same quarrel with this machine. */
+const turnedAway = (line: string, ourAddress = 'ADDRESS'): Verdict => {
+  const exemption = `PerSourcePenaltyExemptList ${ourAddress.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '')}`;
+  return {
+    status: 'WARNING',
+    code: 'throttled',
+    summary: `${line} (in sshd_config: ${exemption})`,
+    remedy: `sshd penalises the address of this machine, or has too many connections that are not logged in: put the line "${exemption}" into sshd_config (OpenSSH 9.8), or raise MaxStartups.`,
+  };
 };
 
 const mismatch = (summary: string): Verdict => ({

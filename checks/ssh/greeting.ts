@@ -18,7 +18,7 @@ export type OtherGreeting =
   /** A line that begins like an identification and is none. */
   | { readonly kind: 'invalid'; readonly line: string }
   /** The line with which OpenSSH turns a client away. */
-  | { readonly kind: 'turned-away'; readonly line: string; readonly penalty: boolean }
+  | { readonly kind: 'turned-away'; readonly line: string }
   /** Anything else; empty when nothing came. */
   | { readonly kind: 'not-ssh'; readonly text: string };
 
@@ -32,7 +32,7 @@ export class GreetingReader {
 
   /** Takes more bytes; gives the greeting as soon as it is clear. */
   push(bytes: Uint8Array): Greeting | undefined {
-    this.#bytes = Buffer.concat([this.#bytes, bytes.subarray(0, mostBytes - this.#bytes.length)]);
+    this.#bytes = Buffer.concat([this.#bytes, bytes]);
     for (let end = this.#lineEnd(); end >= 0; end = this.#lineEnd()) {
       const greeting = judgeLine(this.#bytes.subarray(this.#searched, end));
       if (greeting) return greeting;
@@ -43,13 +43,22 @@ export class GreetingReader {
 
   /** What it was when no more will come: a last line needs no end. */
   finish(): Greeting {
-    return judgeLine(this.#bytes.subarray(this.#searched)) ?? { kind: 'not-ssh', text: this.#bytes.toString() };
+    const said = this.#bytes.subarray(0, mostBytes);
+    return judgeLine(said.subarray(this.#searched)) ?? { kind: 'not-ssh', text: said.toString() };
+  }
+
+  /** What came from the beginning of the line on that decided, as it came. */
+  get decisive(): Buffer {
+    return this.#bytes.subarray(this.#searched);
   }
 
   #lineEnd(): number {
-    return this.#bytes.indexOf('\n', this.#searched);
+    return this.#bytes.subarray(0, mostBytes).indexOf('\n', this.#searched);
   }
 }
+
+/** From sshd.c: for penalties and MaxStartups since 9.8, and for MaxStartups before. */
+const turnedAway: readonly string[] = ['Not allowed at this time', 'Exceeded MaxStartups'];
 
 const identificationLine = /^SSH-(\d{1,5}(?:\.\d{1,5}){0,3})-(\S+)(?:[ \t]+(.*))?$/;
 
@@ -65,8 +74,6 @@ const judgeLine = (bytes: Buffer): Greeting | undefined => {
   if (protocol && software)
     return { kind: 'identification', identification: { line, protocol, software, ...(comment && { comment }) } };
   if (line.startsWith('SSH-')) return { kind: 'invalid', line };
-  // Both from sshd.c: the second one is that of versions before 9.8.
-  if (line === 'Not allowed at this time') return { kind: 'turned-away', line, penalty: true };
-  if (line === 'Exceeded MaxStartups') return { kind: 'turned-away', line, penalty: false };
+  if (turnedAway.includes(line)) return { kind: 'turned-away', line };
   return undefined;
 };

@@ -1,9 +1,36 @@
 import { createHash } from 'node:crypto';
+import { cleanText } from '../../src/checker/index.ts';
+import { WireError, WireReader } from './wire.ts';
 
-/** `SHA256:…` as OpenSSH prints it, of a public key as it goes over the wire (RFC 4253, section 6.6). */
-export const fingerprintOf = (publicKey: Uint8Array): string =>
-  `SHA256:${createHash('sha256').update(publicKey).digest('base64').replace(/=+$/, '')}`;
+/** A host's public key. */
+export interface HostKey {
+  /** As it goes over the wire (RFC 4253, section 6.6). */
+  readonly blob: Buffer;
+  /** Such as `ssh-ed25519`. */
+  readonly type: string;
+  /** As OpenSSH prints it, `SHA256:…`. */
+  readonly fingerprint: string;
+}
 
-/** Whether a key with that fingerprint is right. */
-export const isPinned = (fingerprint: string, pins: readonly string[]): boolean =>
-  pins.includes('any') || pins.includes(fingerprint);
+/** Describes a key that a server shows. */
+export const describeKey = (blob: Buffer): HostKey => ({ blob, type: typeOf(blob), fingerprint: fingerprintOf(blob) });
+
+/** `SHA256:…` as OpenSSH prints it. */
+export const fingerprintOf = (blob: Uint8Array): string =>
+  `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+
+/** Whether a text is a fingerprint of that form. */
+export const isFingerprint = (text: string): boolean => /^SHA256:[A-Za-z0-9+/]{43}$/.test(text);
+
+/** The type of key that an algorithm signs with: there are three of them for an RSA key (RFC 8332). */
+export const keyTypeOf = (algorithm: string): string =>
+  algorithm === 'rsa-sha2-512' || algorithm === 'rsa-sha2-256' ? 'ssh-rsa' : algorithm;
+
+const typeOf = (blob: Buffer): string => {
+  try {
+    return cleanText(new WireReader(blob).string().subarray(0, 64));
+  } catch (error) {
+    if (error instanceof WireError) return 'unknown';
+    throw error;
+  }
+};

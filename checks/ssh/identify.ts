@@ -1,57 +1,54 @@
-import type { Socket } from 'node:net';
 import {
   type CheckContext,
   type CheckResult,
   cleanText,
-  connectTcp,
-  packageVersion,
   result,
   Stopwatch,
   type Target,
+  timeMetric,
 } from '../../src/checker/index.ts';
 import { closeGently } from './close-gently.ts';
-import { describeServer, identificationFacts, judgeOtherGreeting, judgeVersions } from './greeting-verdict.ts';
+import { type Contact, makeContact, ourSoftware } from './contact.ts';
+import { disconnectPacket } from './disconnect.ts';
+import { describeServer, identificationFacts, judgeVersions } from './greeting-verdict.ts';
 import type { SshOptions } from './options.ts';
-import { type Heard, readGreeting } from './read-greeting.ts';
+import { SshFault } from './ssh-fault.ts';
 import type { StageName } from './stage-name.ts';
-import { timeMetric } from './time-metric.ts';
-import { connectFault, timeoutFault } from './transport-fault.ts';
+import { openTranscript } from './transcript.ts';
 
-/** How we call ourselves, behind `SSH-2.0-`. */
-export const ourSoftware = `check_ssh_${packageVersion}`;
+/** Protocol versions that know SSH_MSG_DISCONNECT as we send it (RFC 4253, section 5). */
+const modern: readonly string[] = ['2.0', '1.99'];
 
-/** The classic check: connect, compare the identification (RFC 4253, section 4.2), identify ourselves, close. */
+/** The classic check: connect, compare the identification, identify ourselves, disconnect. */
 export const identify = async (target: Target, options: SshOptions, context: CheckContext): Promise<CheckResult> => {
-  const { signal, clock, timeoutMs, verbose } = context;
-  const stages = new Stopwatch<StageName>(clock, 'connect');
-  let socket: Socket | undefined;
-  let heard: Heard;
+  const { clock, timeoutMs, verbose } = context;
+  const watch = new Stopwatch<StageName>(clock, 'connect');
+  const transcript = openTranscript(context);
+  let contact: Contact;
   try {
-    socket = await connectTcp(target, { signal });
-    stages.enter('greeting');
-    heard = await readGreeting(socket, { idleMs: Math.min(2_000, timeoutMs / 2), signal, clock });
+    contact = await makeContact(target, { ...context, watch });
   } catch (error) {
-    socket?.destroy();
-    const fault = error === signal.reason ? timeoutFault(stages.stage, timeoutMs) : connectFault(target, error);
-    return result({ ...fault, steps: stages.steps(fault.code) });
+    if (!(error instanceof SshFault)) throw error;
+    const { verdict } = error;
+    transcript.note(verdict.summary);
+    return result({ ...verdict, steps: watch.steps(verdict.code) });
   }
-
-  const { greeting, reset } = heard;
-  const { elapsedMs } = stages;
-  if (greeting.kind !== 'identification') {
-    socket.destroy();
-    const fault = judgeOtherGreeting(greeting, reset);
-    return result({ ...fault, steps: stages.steps(fault.code) });
-  }
-  const { identification } = greeting;
+  const { elapsedMs } = watch;
+  const { socket, identification } = contact;
   const fault = judgeVersions(identification, options);
-  const steps = stages.steps(fault?.code);
+  const steps = watch.steps(fault?.code);
   const facts = identificationFacts(identification);
-  const ours = `SSH-${identification.protocol}-${ourSoftware}\r\n`;
-  verbose?.(`${cleanText(identification.line)}\n${ours}\n`);
-  socket.write(ours);
-  await closeGently(socket, clock);
+  const ours = `SSH-${identification.protocol}-${ourSoftware}`;
+  transcript.heard(identification.line);
+  verbose?.(`${cleanText(identification.line)}\n${ours}\r\n\n`);
+  socket.write(`${ours}\r\n`);
+  transcript.sent(ours);
+  if (modern.includes(identification.protocol)) {
+    socket.write(disconnectPacket());
+    transcript.sent('DISCONNECT (11)');
+  }
+  await closeGently(socket, context);
   if (fault) return result({ ...fault, steps, facts });
-  const metrics = [timeMetric(elapsedMs, timeoutMs)];
+  const metrics = [timeMetric(elapsedMs / 1_000, {}, timeoutMs)];
   return result({ status: 'OK', code: 'ok', summary: describeServer(identification), steps, metrics, facts });
 };

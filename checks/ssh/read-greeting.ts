@@ -2,15 +2,18 @@ import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../src/checker/index.ts';
 import { type Greeting, GreetingReader } from './greeting.ts';
 
-/** A {@link Greeting}, and whether the connection was reset, not closed, before there was one. */
+/** What a server said first. */
 export interface Heard {
   readonly greeting: Greeting;
+  /** Whether the connection was reset, not closed, before there was a greeting. */
   readonly reset: boolean;
+  /** The line that decided, as it came, and all that has come behind it. */
+  readonly decisive: Buffer;
 }
 
 /**
- * Reads what a server says first. Servers that are not SSH wait for the client after their banner, so `idleMs` of
- * silence after the first byte end it, too.
+ * Reads what a server says first, and pauses the socket. Servers that are not SSH wait for the client after their
+ * banner, so `idleMs` of silence after the first byte end it, too.
  *
  * @throws the signal's reason
  */
@@ -23,9 +26,9 @@ export const readGreeting = (
     let idle: Timer | undefined;
     const settle = (greeting: Greeting, reset = false) => {
       idle?.cancel();
-      socket.off('data', hear).off('end', finish).off('error', fail);
+      socket.pause().off('data', hear).off('end', finish).off('error', fail);
       signal.removeEventListener('abort', abort);
-      resolve({ greeting, reset });
+      resolve({ greeting, reset, decisive: reader.decisive });
     };
     const hear = (bytes: Buffer) => {
       const greeting = reader.push(bytes);

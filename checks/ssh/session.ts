@@ -1,45 +1,61 @@
-import type { Socket } from 'node:net';
-import type { Client, ClientErrorExtensions } from 'ssh2';
-import type { Fact, Stopwatch } from '../../src/checker/index.ts';
+import type { Client, ClientChannel, ClientErrorExtensions, NegotiatedAlgorithms, NextAuthHandler } from 'ssh2';
+import { cleanText, type Fact, type Stopwatch } from '../../src/checker/index.ts';
+import { AuthPlan } from './auth-plan.ts';
+import { type Contact, ourSoftware } from './contact.ts';
 import type { Credentials } from './credentials.ts';
-import { type Greeting, GreetingReader } from './greeting.ts';
-import { identificationFacts, judgeOtherGreeting, judgeVersions } from './greeting-verdict.ts';
-import { fingerprintOf, isPinned } from './host-key.ts';
-import { ourSoftware } from './identify.ts';
-import { defaultMaxBytes, type LoginOptions } from './options.ts';
-import { classifyClientError, closedFault, criticalFault, SshFault } from './ssh-fault.ts';
+import { describeKey, type HostKey } from './host-key.ts';
+import { type Offer, offerFacts } from './key-exchange-offer.ts';
+import { meter } from './meter.ts';
+import {
+  authFault,
+  channelFault,
+  classifyClientError,
+  closedFault,
+  criticalFault,
+  type SshFault,
+} from './ssh-fault.ts';
 import type { StageName } from './stage-name.ts';
+import type { Transcript } from './transcript.ts';
+import { isGood, type Opinion, type Trust } from './trust.ts';
 
 /** What a {@link Session} is made of. */
 export interface SessionParts {
   /** A client of ssh2 that is not connected. */
   readonly client: Client;
-  /** A connected socket. */
-  readonly socket: Socket;
-  readonly options: LoginOptions;
-  readonly credentials: Credentials;
-  readonly stages: Stopwatch<StageName>;
+  readonly contact: Contact;
+  readonly trust: Trust;
+  readonly watch: Stopwatch<StageName>;
+  readonly transcript: Transcript;
+  /** Bytes that the server may send after the login. */
+  readonly mostBytes: number;
   /** Ends the session with its reason. */
   readonly signal: AbortSignal;
 }
 
-/** How ssh2 calls back. */
-type Callback<T> = (error: Error | null | undefined, value: T) => void;
+/** A host key, and what is thought of it. */
+export interface ShownKey {
+  readonly key: HostKey;
+  readonly opinion: Opinion;
+}
 
-/** What the server may send besides the file: handshake, packet frames, login banner. */
-const overheadBytes = 1024 * 1024;
+/** What a server may send until it has let us in: its offer, its keys, a banner. */
+const handshakeBytes = 256 * 1024;
 
 /**
  * An SSH connection of ssh2's client that ends at the first fault, whoever finds it: what is awaited rejects with that
- * fault, and everything later is ignored.
+ * fault, and everything later is ignored. What the server sends is counted before ssh2 sees it.
  */
 export class Session {
   readonly #parts: SessionParts;
-  readonly #reader = new GreetingReader();
   readonly #facts: Record<string, Fact> = {};
   readonly #ended: Promise<never>;
   #end: (reason: unknown) => void = () => {};
-  #receivedBytes = 0;
+  #plan: AuthPlan | undefined;
+  #startAuth: (() => void) | undefined;
+  #offer: Offer | undefined;
+  #shown: ShownKey | undefined;
+  #allowedBytes = handshakeBytes;
+  #purpose: 'subsystem' | 'command' = 'subsystem';
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -58,82 +74,170 @@ export class Session {
     return this.#facts;
   }
 
+  /** The algorithms it offers, once it has said so. */
+  get offer(): Offer | undefined {
+    return this.#offer;
+  }
+
   /** Ends the session; does nothing when it has ended. */
   fail(reason: unknown): void {
     this.#end(reason);
   }
 
-  /** What `start` calls back with, or the session's end; `explain` says what an error called back with means. */
-  until<T>(start: (done: Callback<T>) => void, explain: (error: Error) => SshFault): Promise<T> {
-    const outcome = new Promise<T>((resolve, reject) => {
-      try {
-        start((error, value) => (error ? reject(explain(error)) : resolve(value)));
-      } catch {
-        // ssh2 throws when the connection is going down and nobody has said so yet.
-        reject(closedFault(this.#parts.stages.stage));
-      }
-    });
-    return Promise.race([this.#ended, outcome]);
+  /** What the promise gives, or the session's end. */
+  alive<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([this.#ended, promise]);
   }
 
-  /** Identification, key exchange, login. */
-  logIn(): Promise<void> {
-    const { client, socket, options, credentials, stages } = this.#parts;
-    // Ahead of ssh2, so that the verdict on the greeting is ours.
-    socket
-      .on('data', (bytes: Buffer) => this.#count(bytes))
-      .on('end', () => this.#lose(false))
-      .on('error', () => this.#lose(true));
-    client
-      .on('error', (error: Error & ClientErrorExtensions) => this.fail(classifyClientError(error, stages.stage)))
-      .on('close', () => this.fail(closedFault(stages.stage)))
-      .once('handshake', () => stages.enter('auth'));
+  /**
+   * Exchanges keys (RFC 4253, sections 7 and 8), and gives the host key that the server has proved to hold. A key that
+   * is not good is given before anything is proved, and nothing goes on behind it.
+   *
+   * @param hostKeyAlgorithms what to ask for, in this order
+   * @throws SshFault, or the signal's reason
+   */
+  exchangeKeys(hostKeyAlgorithms: readonly string[]): Promise<ShownKey> {
+    const { client, contact, watch } = this.#parts;
+    const { socket, decisive } = contact;
+    watch.enter('kex');
+    const outcome = new Promise<ShownKey>((resolve) => {
+      client.once('handshake', (negotiated) => {
+        this.#learn(negotiated);
+        if (this.#shown) resolve(this.#shown);
+      });
+      socket.unshift(decisive);
+      meter(contact, {
+        allowedBytes: () => this.#allowedBytes,
+        offered: (offer) => {
+          this.#offer = offer;
+          Object.assign(this.#facts, offerFacts(offer));
+        },
+        exceeded: () => this.fail(endless(watch.stage)),
+      });
+      client
+        .on('error', (error: Error & ClientErrorExtensions) => this.fail(this.#explain(error)))
+        .on('close', () => this.fail(closedFault(watch.stage)))
+        .on('change password', () => this.fail(passwordExpired()))
+        .on('banner', (text) => this.#parts.transcript.note(`banner: ${text}`));
+      client.connect({
+        sock: socket,
+        // Sent only with the login.
+        username: 'farm-guardian',
+        ident: ourSoftware,
+        authHandler: (left, _partial, next) => this.#authorise(left, next),
+        hostVerifier: (blob: Buffer) => this.#verify(describeKey(blob), resolve) as boolean,
+        // No compression: what is small on the wire must not be large in memory.
+        algorithms: { compress: ['none'], serverHostKey: [...hostKeyAlgorithms] as never },
+        debug: (message) => this.#notice(message),
+        // The deadline is ours.
+        readyTimeout: 0,
+      });
+    });
+    return this.alive(outcome);
+  }
+
+  /**
+   * Logs in (RFC 4252).
+   *
+   * @throws SshFault, or the signal's reason
+   */
+  async logIn(credentials: Credentials): Promise<void> {
+    const { client, watch, mostBytes } = this.#parts;
+    watch.enter('auth');
     const ready = new Promise<void>((resolve) => client.once('ready', resolve));
-    client.connect({
-      sock: socket,
-      username: options.user,
-      ...credentials,
-      ident: ourSoftware,
-      hostVerifier: (key: Buffer) => this.#verify(key),
-      // The deadline is ours.
-      readyTimeout: 0,
-    });
-    return Promise.race([this.#ended, ready]);
+    this.#plan = new AuthPlan(credentials);
+    this.#startAuth?.();
+    await this.alive(ready);
+    this.#allowedBytes += mostBytes;
   }
 
-  #count(bytes: Buffer): void {
-    const { options, stages, socket } = this.#parts;
-    if (stages.stage === 'greeting') this.#greet(this.#reader.push(bytes));
-    this.#receivedBytes += bytes.length;
-    if (this.#receivedBytes <= (options.maxBytes ?? defaultMaxBytes) + overheadBytes) return;
-    this.fail(criticalFault('protocol', `the server sends without end (${stages.stage})`, 'Look at its log.'));
-    socket.destroy();
+  /**
+   * Opens a channel, and starts a subsystem or a command over it. Enters the stages `channel` and, once that is open,
+   * `subsystem` or `command`.
+   *
+   * @throws SshFault, or the signal's reason
+   */
+  async openChannel(purpose: 'subsystem' | 'command', what: string): Promise<ClientChannel> {
+    const { client, watch } = this.#parts;
+    watch.enter('channel');
+    this.#purpose = purpose;
+    const channel = await this.alive(
+      new Promise<ClientChannel>((resolve, reject) => {
+        const done = (error: Error | undefined, opened: ClientChannel) =>
+          error ? reject(channelFault(error, purpose, what)) : resolve(opened);
+        try {
+          if (purpose === 'command') client.exec(what, done);
+          else client.subsys(what, done);
+        } catch {
+          // ssh2 throws when the connection is going down and nobody has said so yet.
+          reject(closedFault(watch.stage));
+        }
+      }),
+    );
+    if (watch.stage === 'channel') watch.enter(purpose);
+    // ssh2 would write for ever, in pieces of no bytes.
+    if (maximumPacketOf(channel) === 0)
+      throw criticalFault('protocol', 'the server takes no packet of any size in its channel', 'Look at its log.');
+    return channel;
   }
 
-  #greet(greeting: Greeting | undefined): void {
-    const { options, stages } = this.#parts;
-    if (greeting?.kind === 'identification') {
-      Object.assign(this.#facts, identificationFacts(greeting.identification));
-      const fault = judgeVersions(greeting.identification, options);
-      if (fault) this.fail(new SshFault(fault));
-      else stages.enter('kex');
-    } else if (greeting) this.fail(new SshFault(judgeOtherGreeting(greeting, false)));
+  /** Says goodbye; the socket is to be closed by whoever opened it. */
+  leave(): void {
+    this.fail(closedFault(this.#parts.watch.stage));
+    this.#parts.client.end();
   }
 
-  /** The connection ended, perhaps in the middle of the greeting. */
-  #lose(reset: boolean): void {
-    if (this.#parts.stages.stage !== 'greeting') return;
-    const greeting = this.#reader.finish();
-    if (greeting.kind === 'identification') this.fail(closedFault('greeting'));
-    else this.fail(new SshFault(judgeOtherGreeting(greeting, reset)));
+  /** Looks at what ssh2 tells of its dialogue: only so much is known of the moment a channel is open. */
+  #notice(message: string): void {
+    const { watch, transcript } = this.#parts;
+    if (watch.stage === 'channel' && message.startsWith('Inbound: CHANNEL_OPEN_CONFIRMATION'))
+      watch.enter(this.#purpose);
+    const [, direction, text = ''] = /^(Inbound|Outbound): (?:Received |Sending )?(.*)$/s.exec(message) ?? [];
+    if (/^CHANNEL_(?:DATA|WINDOW_ADJUST)/.test(text)) return;
+    if (direction === 'Inbound') transcript.heard(text);
+    else if (direction === 'Outbound') transcript.sent(text);
   }
 
-  #verify(key: Buffer): boolean {
-    const fingerprint = fingerprintOf(key);
-    this.#facts['hostKey'] = fingerprint;
-    if (isPinned(fingerprint, this.#parts.options.hostKey ?? [])) return true;
-    const remedy = 'If the key was changed on purpose, put its fingerprint into hostKey; if not, who answers there?';
-    this.fail(criticalFault('host-key', `the host key is ${fingerprint}, which is not the expected one`, remedy));
-    return false;
+  #verify(key: HostKey, show: (shown: ShownKey) => void): boolean | undefined {
+    const opinion = this.#parts.trust.judge(key);
+    const before = this.#shown;
+    this.#shown = { key, opinion };
+    Object.assign(this.#facts, { hostKey: key.fingerprint, hostKeyType: key.type });
+    if (isGood(opinion)) return true;
+    // A key that comes later, in another exchange.
+    if (before)
+      this.fail(criticalFault('host-key', `the host key has turned into ${key.fingerprint}`, 'Who answers there?'));
+    else show(this.#shown);
+    // Neither yes nor no: with a no, ssh2 would say goodbye in words that sshd logs as an error.
+    return undefined;
+  }
+
+  #learn({ kex, cs: { cipher, mac } }: NegotiatedAlgorithms): void {
+    Object.assign(this.#facts, { kex: cleanText(kex), cipher: cleanText(cipher), ...(mac && { mac: cleanText(mac) }) });
+  }
+
+  #authorise(left: Parameters<AuthPlan['next']>[0], next: NextAuthHandler): void {
+    const go = () => next((this.#plan?.next(left) ?? false) as never);
+    if (this.#plan) go();
+    else this.#startAuth = go;
+  }
+
+  #explain(error: Error & ClientErrorExtensions): SshFault {
+    if (error.level === 'client-authentication') return authFault(this.#plan?.taken);
+    return classifyClientError(error, this.#parts.watch.stage, this.#offer);
   }
 }
+
+const endless = (stage: StageName): SshFault =>
+  criticalFault('protocol', `the server sends without end (${stage})`, 'Look at its log.');
+
+const passwordExpired = (): SshFault =>
+  criticalFault(
+    'auth-failed',
+    'the server wants a new password',
+    'Set a new password for this user, which does not expire.',
+  );
+
+/** ssh2's types do not show it. */
+const maximumPacketOf = (channel: ClientChannel): number | undefined =>
+  (channel as { readonly outgoing?: { readonly packetSize?: number } }).outgoing?.packetSize;

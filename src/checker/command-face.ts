@@ -67,6 +67,11 @@ export interface CommandFace<Options = unknown> {
    * depends on their order. `keys` are the options as they came.
    */
   readonly fromClassic?: (given: GivenOptions, keys: readonly string[]) => GivenOptions;
+  /**
+   * The letter of a short option that the classic plugin does not know, and that goes only with options it does not know
+   * either; `undefined` where all is well.
+   */
+  readonly unknownLetter?: (given: GivenOptions) => string | undefined;
   /** `Target.label`, where it is not `HOST port PORT`. */
   readonly label?: (target: CommandTarget) => string | undefined;
   /** Rewords a result; `undefined` leaves it as it is. The usual case: a host that does not resolve (code `dns`). */

@@ -48,6 +48,8 @@ export const parseArguments = async (
     return error.what === 'help' ? { ask: 'help', text: await renderHelp(flags, page) } : { ask: 'version' };
   }
   if (words.fault !== undefined) throw new UsageError(words.fault, 'stderr');
+  const letter = face.unknownLetter?.(draft.given);
+  if (letter !== undefined) throw new UsageError(`invalid option -- '${letter}'`, 'stderr');
   const commandTarget = targetOf(checker, face, draft, words.operands);
   if (commandTarget === undefined) throw new UsageError(complaints.noHost);
   const { family, source } = draft;

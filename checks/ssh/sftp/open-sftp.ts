@@ -1,0 +1,31 @@
+import { cleanText } from '../../../src/checker/index.ts';
+import type { Session } from '../session.ts';
+import { criticalFault, noSubsystem } from '../ssh-fault.ts';
+import type { WorkRun } from '../work.ts';
+import { explainSftp } from './explain.ts';
+import { SftpClient } from './sftp-client.ts';
+import { SftpBroken, SftpStatus } from './sftp-error.ts';
+
+/**
+ * Opens the SFTP subsystem, agrees on the version, and asks for the user's folder. Goes through the stages `channel` and
+ * `subsystem`.
+ *
+ * @throws SshFault when the server has none, or the session's end
+ */
+export const openSftp = async (session: Session, { alive, transcript }: WorkRun): Promise<SftpClient> => {
+  const channel = await session.openChannel('subsystem', 'sftp');
+  const sftp = new SftpClient(channel, (mark, text) => (mark === '>' ? transcript.sent(text) : transcript.heard(text)));
+  try {
+    await alive(
+      (async () => {
+        await sftp.start();
+        await sftp.realpath('.');
+      })(),
+    );
+    return sftp;
+  } catch (error) {
+    if (error instanceof SftpStatus || (error instanceof SftpBroken && error.kind === 'closed'))
+      throw criticalFault('subsystem-missing', `no SFTP session: ${cleanText(error.message)}`, noSubsystem);
+    throw explainSftp(error, 'SFTP');
+  }
+};
