@@ -73,7 +73,7 @@ const converse = async (
   context: CheckContext,
 ): Promise<CheckResult> => {
   const { clock } = context;
-  const watch = new Stopwatch<StageName>(clock, 'connect');
+  const watch = new Stopwatch<StageName>(clock, 'connect', context.entered);
   const transcript = openTranscript(context, credentials?.secrets);
   using life = openLifeline(context);
   const newClient = () => new ssh2.Client();

@@ -12,8 +12,8 @@ export interface MeterRules {
 }
 
 /**
- * Counts what a server sends, and reads its offer. To be put on the socket before anybody else listens: a piece that is
- * too much is seen by nobody.
+ * Counts what a server sends, and reads its offer. To be put on the socket before anybody else listens: what is too much
+ * is the last piece that anybody sees.
  */
 export const meter = ({ socket, decisive }: Contact, { allowedBytes, offered, exceeded }: MeterRules): void => {
   const reader = new OfferReader();
@@ -27,6 +27,6 @@ export const meter = ({ socket, decisive }: Contact, { allowedBytes, offered, ex
     if (offer) offered(offer);
     if (received <= allowedBytes()) return;
     exceeded();
-    socket.removeAllListeners('data').destroy();
+    socket.destroy();
   });
 };

@@ -25,8 +25,11 @@ const mostComplaint = 1024;
  */
 export const runCommand = async (session: Session, command: string, run: WorkRun): Promise<string> => {
   const { commandOutput, maxBytes = defaultMaxBytes } = run.options;
-  const channel = await session.openChannel('command', command);
-  const { code, signal, output, complaint } = await run.alive(collect(channel, command, maxBytes));
+  // In an object, or the promise would be awaited with the channel.
+  const { ended } = await session.openChannel('command', command, (channel) => ({
+    ended: collect(channel, command, maxBytes),
+  }));
+  const { code, signal, output, complaint } = await run.alive(ended);
   if (code !== undefined) run.learn({ exitCode: code });
   if (code !== 0) {
     const said = cleanText(complaint.length > 0 ? complaint : output.subarray(0, mostComplaint)).trim();
@@ -46,8 +49,8 @@ export const runCommand = async (session: Session, command: string, run: WorkRun
   return `"${command}" ended with 0`;
 };
 
-const collect = (channel: ClientChannel, command: string, maxBytes: number): Promise<Ended> =>
-  new Promise((resolve, reject) => {
+const collect = (channel: ClientChannel, command: string, maxBytes: number): Promise<Ended> => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     const output: Buffer[] = [];
     let size = 0;
     let complaint = Buffer.alloc(0);
@@ -70,6 +73,10 @@ const collect = (channel: ClientChannel, command: string, maxBytes: number): Pro
     // There is nothing for it to read.
     channel.end();
   });
+  // Nobody may be waiting for it yet.
+  ended.catch(() => {});
+  return ended;
+};
 
 const tooMuch = (command: string, maxBytes: number) =>
   criticalFault(

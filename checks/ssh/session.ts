@@ -38,6 +38,9 @@ export interface ShownKey {
   readonly opinion: Opinion;
 }
 
+/** What a channel is for. */
+export type Purpose = 'subsystem' | 'command';
+
 /** What a server may send until it has let us in: its offer, its keys, a banner. */
 const handshakeBytes = 256 * 1024;
 
@@ -55,7 +58,7 @@ export class Session {
   #offer: Offer | undefined;
   #shown: ShownKey | undefined;
   #allowedBytes = handshakeBytes;
-  #purpose: 'subsystem' | 'command' = 'subsystem';
+  #purpose: Purpose = 'subsystem';
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -155,16 +158,22 @@ export class Session {
    * Opens a channel, and starts a subsystem or a command over it. Enters the stages `channel` and, once that is open,
    * `subsystem` or `command`.
    *
+   * @param use takes the channel at once: what the server says right behind its consent would be lost a moment later
    * @throws SshFault, or the signal's reason
    */
-  async openChannel(purpose: 'subsystem' | 'command', what: string): Promise<ClientChannel> {
+  openChannel<T>(purpose: Purpose, what: string, use: (channel: ClientChannel) => T): Promise<T> {
     const { client, watch } = this.#parts;
     watch.enter('channel');
     this.#purpose = purpose;
-    const channel = await this.alive(
-      new Promise<ClientChannel>((resolve, reject) => {
-        const done = (error: Error | undefined, opened: ClientChannel) =>
-          error ? reject(channelFault(error, purpose, what)) : resolve(opened);
+    return this.alive(
+      new Promise<T>((resolve, reject) => {
+        const done = (error: Error | undefined, channel: ClientChannel) => {
+          if (error) return reject(channelFault(error, purpose, what));
+          if (watch.stage === 'channel') watch.enter(purpose);
+          // ssh2 would write for ever, in pieces of no bytes.
+          if (maximumPacketOf(channel) === 0) reject(noPackets());
+          else resolve(use(channel));
+        };
         try {
           if (purpose === 'command') client.exec(what, done);
           else client.subsys(what, done);
@@ -174,11 +183,6 @@ export class Session {
         }
       }),
     );
-    if (watch.stage === 'channel') watch.enter(purpose);
-    // ssh2 would write for ever, in pieces of no bytes.
-    if (maximumPacketOf(channel) === 0)
-      throw criticalFault('protocol', 'the server takes no packet of any size in its channel', 'Look at its log.');
-    return channel;
   }
 
   /** Says goodbye; the socket is to be closed by whoever opened it. */
@@ -230,6 +234,9 @@ export class Session {
 
 const endless = (stage: StageName): SshFault =>
   criticalFault('protocol', `the server sends without end (${stage})`, 'Look at its log.');
+
+const noPackets = (): SshFault =>
+  criticalFault('protocol', 'the server takes no packet of any size in its channel', 'Look at its log.');
 
 const passwordExpired = (): SshFault =>
   criticalFault(

@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import { criticalFault, noSubsystem } from '../ssh-fault.ts';
 import type { WorkRun } from '../work.ts';
 import { explainSftp } from './explain.ts';
-import { SftpClient } from './sftp-client.ts';
+import { type Note, SftpClient } from './sftp-client.ts';
 import { SftpBroken, SftpStatus } from './sftp-error.ts';
 
 /**
@@ -13,8 +13,8 @@ import { SftpBroken, SftpStatus } from './sftp-error.ts';
  * @throws SshFault when the server has none, or the session's end
  */
 export const openSftp = async (session: Session, { alive, transcript }: WorkRun): Promise<SftpClient> => {
-  const channel = await session.openChannel('subsystem', 'sftp');
-  const sftp = new SftpClient(channel, (mark, text) => (mark === '>' ? transcript.sent(text) : transcript.heard(text)));
+  const note: Note = (mark, text) => (mark === '>' ? transcript.sent(text) : transcript.heard(text));
+  const sftp = await session.openChannel('subsystem', 'sftp', (channel) => new SftpClient(channel, note));
   try {
     await alive(
       (async () => {

@@ -39,7 +39,10 @@ describe('check_ssh prints what the classic one prints', () => {
   it.each([
     ['', 'Server answer: '],
     ['220 Farm FTP ready\r\n', 'Server answer: 220 Farm FTP ready\r\n'],
-    ['Not allowed at this time\r\n', 'SSH WARNING - Not allowed at this time\n'],
+    [
+      'Not allowed at this time\r\n',
+      'SSH WARNING - Not allowed at this time (in sshd_config: PerSourcePenaltyExemptList 127.0.0.1)\n',
+    ],
   ])('when the server says %j', async (said, stdout) => {
     await using server = await openRawServer(saying(said));
     const exitCode = stdout.includes('WARNING') ? 1 : 2;
@@ -58,9 +61,22 @@ describe('check_ssh prints what the classic one prints', () => {
     ['-H 127.0.0.1 -6', 'Address family for hostname not supported\n'],
     ['-H 127.0.0.1 -p 0', `check_ssh: Port number must be a positive integer - 0\n${usage}`],
     ['-H 127.0.0.1 -t 0', `check_ssh: Timeout interval must be a positive integer - 0\n${usage}`],
+    ['-H 127.0.0.1 --host-key any --sha256 x', `check_ssh: --sha256 must be 64 hexadecimal digits, not "x"\n${usage}`],
     ['-p 22', `check_ssh: Could not parse arguments\n${usage}`],
   ])('when it is called wrongly: %s', async (words, stdout) => {
     expect(await runCommand(ssh, ...words.split(' '))).toEqual({ stdout, stderr: '', exitCode: 3 });
+  });
+
+  it.each([
+    ['-w 1 -H 127.0.0.1', 'w'],
+    ['--critical 1 127.0.0.1', 'c'],
+  ])('when it is given thresholds without anything deep, as the original: %s', async (words, letter) => {
+    const stderr = `check_ssh: invalid option -- '${letter}'\n`;
+    expect(await runCommand(ssh, ...words.split(' '))).toEqual({
+      stdout: `Usage:\n${usage.slice(7)}`,
+      stderr,
+      exitCode: 3,
+    });
   });
 
   it('when a login has no pin for the host key: nothing is sent', async () => {

@@ -45,7 +45,18 @@ describe('an SSH server', () => {
   it('hears who we are, in its own protocol version, and an orderly end', async () => {
     await using server = await openRawServer(saying('SSH-1.99-barn\n'));
     await start(server).outcome;
-    expect(await server.received).toBe(`SSH-1.99-check_ssh_${packageVersion}\r\n`);
+    const [line, goodbye = ''] = (await server.received).split('\r\n');
+    expect(line).toBe(`SSH-1.99-check_ssh_${packageVersion}`);
+    // SSH_MSG_DISCONNECT, 11, "bye", no language; padded to a multiple of 8 by 4 bytes at least (RFC 4253, section 6).
+    const payload = '\x01\0\0\0\x0b\0\0\0\x03bye\0\0\0\0';
+    expect(goodbye).toBe(`\0\0\0\x1c\x0b${payload}${'\0'.repeat(11)}`);
+    expect(goodbye.length).toBe(32);
+  });
+
+  it('of the protocol before 2.0 hears no goodbye, which it would not understand', async () => {
+    await using server = await openRawServer(saying('SSH-1.5-barn\n'));
+    await start(server).outcome;
+    expect(await server.received).toBe(`SSH-1.5-check_ssh_${packageVersion}\r\n`);
   });
 
   it('that does not close in turn holds us up for 200 ms, no longer', async () => {
@@ -141,14 +152,14 @@ describe('what is no SSH server', () => {
 
 describe('a server that turns us away', () => {
   it.each([
-    ['Not allowed at this time\r\n', 'throttled', /PerSourcePenaltyExemptList/],
-    ['Exceeded MaxStartups\r\n', 'overloaded', /MaxStartups/],
-  ])('with %j is a WARNING', async (sent, code, remedy) => {
+    ['Not allowed at this time\r\n', /PerSourcePenaltyExemptList 127\.0\.0\.1/],
+    ['Exceeded MaxStartups\r\n', /MaxStartups/],
+  ])('with %j is a WARNING', async (sent, remedy) => {
     await using server = await openRawServer(leaving(sent));
-    const summary = sent.trim();
+    const summary = `${sent.trim()} (in sshd_config: PerSourcePenaltyExemptList 127.0.0.1)`;
     expect(await start(server).outcome).toMatchObject({
       status: 'WARNING',
-      code,
+      code: 'throttled',
       summary,
       remedy: expect.stringMatching(remedy),
     });

@@ -8,13 +8,7 @@ describe('an error of ssh2', () => {
   it.each<[string, Record<string, unknown>, StageName, string, string]>([
     ['read ECONNRESET', { level: 'client-socket', code: 'ECONNRESET' }, 'kex', 'CRITICAL', 'reset'],
     ['read EMFILE', { level: 'client-socket', code: 'EMFILE' }, 'kex', 'UNKNOWN', 'local-fault'],
-    [
-      'All configured authentication methods failed',
-      { level: 'client-authentication' },
-      'auth',
-      'CRITICAL',
-      'auth-failed',
-    ],
+    ['Failure', { level: 'agent' }, 'auth', 'UNKNOWN', 'local-fault'],
     ['Handshake failed: no matching C->S cipher', { level: 'handshake' }, 'kex', 'CRITICAL', 'no-common-algorithm'],
     ['Handshake failed: signature verification failed', { level: 'handshake' }, 'kex', 'CRITICAL', 'host-key'],
     ['Invalid MAC', { level: 'protocol' }, 'transfer', 'CRITICAL', 'protocol'],
@@ -24,6 +18,16 @@ describe('an error of ssh2', () => {
   ])('%j %j in stage %s is %s %s', (message, extensions, stage, status, code) => {
     const { verdict } = classifyClientError(Object.assign(new Error(message), extensions), stage);
     expect(verdict).toMatchObject({ status, code, remedy: expect.any(String) });
+  });
+
+  it('says what was offered where nothing is in common', () => {
+    const offer = { kex: ['a', 'b'], hostKeys: [], ciphers: ['c'], macs: ['d'] };
+    const summaryOf = (lacking: string) =>
+      classifyClientError(new Error(`Handshake failed: no matching ${lacking}`), 'kex', offer).verdict.summary;
+    expect(summaryOf('key exchange algorithm')).toBe('no common key exchange algorithm: the server offers a, b');
+    expect(summaryOf('host key format')).toBe('no common host key format: the server offers none');
+    expect(summaryOf('S->C MAC')).toBe('no common S->C MAC: the server offers d');
+    expect(summaryOf('C->S compression')).toBe('no common C->S compression');
   });
 
   it('says nothing that a terminal would obey', () => {
@@ -42,12 +46,12 @@ describe('a password that the server echoes', () => {
   });
 
   it.each(['hunter2', 'hunt\ter2', 'hunt|er2'])('does not show: %j', (password) => {
-    const shown = JSON.stringify(maskResult(echoed, password));
+    const shown = JSON.stringify(maskResult(echoed, [password]));
     expect(shown).not.toContain(password.replace(/\W/, ' '));
     expect(shown).toContain('***');
   });
 
   it('leaves a result alone that needs no password', () => {
-    expect(maskResult(echoed, undefined)).toBe(echoed);
+    expect(maskResult(echoed, [])).toBe(echoed);
   });
 });
