@@ -1,5 +1,5 @@
 import { decodePacket, encodeError, errorCodes } from './packet.ts';
-import { type Reaction, Transfer } from './transfer.ts';
+import { type Reaction, Transfer, type TransferTerms } from './transfer.ts';
 
 /** Where a datagram came from. On the server's side the port is its transfer identifier (RFC 1350, section 4). */
 export interface Source {
@@ -7,14 +7,12 @@ export interface Source {
   readonly port: number;
 }
 
-/** Whom and how much a {@link Conversation} listens to. */
-export interface ConversationOptions {
+/** Whom and what a {@link Conversation} listens to. */
+export interface ConversationTerms extends TransferTerms {
   /** The address that was asked, as the kernel writes it. */
   readonly peerAddress: string;
   /** Whether an answer may come from another address. */
   readonly anySource: boolean;
-  /** See {@link Transfer}. */
-  readonly maxBytes: number;
 }
 
 /** Strangers are told of their error, but a flood of them is not answered. */
@@ -23,16 +21,16 @@ const rebuke: Reaction = { reply: encodeError(errorCodes.unknownTransferId, 'unk
 
 /** Who says what to one request: finds the server among the senders of datagrams. Knows no sockets and no time. */
 export class Conversation {
-  readonly #options: ConversationOptions;
-  readonly #transfer: Transfer;
+  readonly transfer: Transfer;
+  readonly #terms: ConversationTerms;
   #server: Source | undefined;
   #stranger: string | undefined;
   #strangers = 0;
   #rebukes = 0;
 
-  constructor(options: ConversationOptions) {
-    this.#options = options;
-    this.#transfer = new Transfer(options.maxBytes);
+  constructor(terms: ConversationTerms) {
+    this.#terms = terms;
+    this.transfer = new Transfer(terms);
   }
 
   /** The first sender of an answer to the request. */
@@ -50,11 +48,6 @@ export class Conversation {
     return this.#strangers;
   }
 
-  /** How many blocks of the file have come. */
-  get blocks(): number {
-    return this.#transfer.blocks;
-  }
-
   /** Whether that is where the server answers from. */
   isServer({ address, port }: Source): boolean {
     return this.#server?.address === address && this.#server.port === port;
@@ -63,15 +56,15 @@ export class Conversation {
   /** What a datagram calls for: a reply to its sender, the end, or nothing. */
   hear(datagram: Buffer, from: Source): Reaction {
     const { address, port } = from;
-    if (address !== this.#options.peerAddress) {
+    if (address !== this.#terms.peerAddress) {
       this.#stranger ??= address;
       this.#strangers++;
     }
-    if (this.isServer(from)) return this.#transfer.accept(decodePacket(datagram));
+    if (this.isServer(from)) return this.transfer.accept(decodePacket(datagram));
     if (this.#server) return this.#rebuke();
-    if (!this.#options.anySource && address !== this.#options.peerAddress) return this.#rebuke();
-    const reaction = this.#transfer.accept(decodePacket(datagram));
-    // A block that cannot be the first one belongs to somebody's older transfer.
+    if (!this.#terms.anySource && address !== this.#terms.peerAddress) return this.#rebuke();
+    const reaction = this.transfer.accept(decodePacket(datagram));
+    // It has nothing to say to what cannot be an answer to the request.
     if (!reaction.reply && !reaction.end) return this.#rebuke();
     this.#server = { address, port };
     return reaction;

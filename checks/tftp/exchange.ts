@@ -1,15 +1,15 @@
 import { type Clock, classifyNetworkError, type NetworkFault } from '../../src/checker/index.ts';
-import { Conversation } from './conversation.ts';
-import { encodeError, encodeReadRequest, errorCodes, type Mode } from './packet.ts';
-import type { TransferEnd } from './transfer.ts';
+import type { TransferOptions } from './negotiation.ts';
+import type { Mode } from './packet.ts';
+import { Session } from './session.ts';
+import type { Transcript } from './transcript.ts';
+import type { TransferEnd, TransferTerms } from './transfer.ts';
 import { openTwinSockets, type Peer, type TwinSockets } from './twin-sockets.ts';
 
 /** What is asked for, and whose answer counts. */
-export interface ReadRequest {
+export interface ReadRequest extends TransferTerms {
   readonly file: string;
   readonly mode: Mode;
-  /** The transfer is broken off as soon as it has more. */
-  readonly maxBytes: number;
   /** Whether an answer may come from another address than the one asked. */
   readonly anySource: boolean;
   /** Address of this machine to ask from; the system's choice when absent. */
@@ -30,74 +30,36 @@ export interface Exchange {
   readonly requests: number;
   /** Datagrams from addresses that were not asked. */
   readonly strangers: number;
+  /** Blocks that came when they had come already. */
+  readonly duplicates: number;
+  /** What the server granted; absent when it did not answer. */
+  readonly granted?: TransferOptions | undefined;
+  /** The port the server answered from; absent when it did not. */
+  readonly answerPort?: number | undefined;
   /** From the first request to the first answer, in milliseconds; absent when there was none. */
-  readonly answerMs?: number;
+  readonly answerMs?: number | undefined;
   /** From the first request to the end, in milliseconds. */
   readonly elapsedMs: number;
 }
 
-/** When an unanswered request is repeated, in milliseconds after the first one. */
-const repeatsAtMs = [500, 1_000, 2_000];
+/** What a run lends to its exchanges. */
+export interface ExchangeContext {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly transcript?: Transcript | undefined;
+}
 
 /**
  * Reads one file from one address (RFC 1350). Never rejects; ends at the latest when `signal` aborts, and leaves no
  * server behind that goes on sending.
  */
-export const exchange = async (
-  peer: Peer,
-  request: ReadRequest,
-  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
-): Promise<Exchange> => {
+export const exchange = async (peer: Peer, request: ReadRequest, context: ExchangeContext): Promise<Exchange> => {
   let sockets: TwinSockets;
   try {
     sockets = await openTwinSockets(peer, request.from);
   } catch (error) {
     const end = { kind: 'fault', fault: classifyNetworkError(error) } as const;
-    return { end, requests: 0, strangers: 0, elapsedMs: 0 };
+    return { end, requests: 0, strangers: 0, duplicates: 0, elapsedMs: 0 };
   }
-
-  const conversation = new Conversation({ ...request, peerAddress: sockets.peerAddress });
-  const startedAt = clock.now();
-  let answerMs: number | undefined;
-  let requests = 0;
-  let lastReply: Promise<unknown> | undefined;
-  const ask = () => {
-    if (conversation.server) return;
-    requests++;
-    sockets.request(encodeReadRequest(request.file, request.mode));
-  };
-
-  const undo: (() => void)[] = [];
-  const end = await new Promise<ExchangeEnd>((resolve) => {
-    const fault = (error: unknown) => resolve({ kind: 'fault', fault: classifyNetworkError(error) });
-    sockets.listen({
-      datagram: (bytes, from) => {
-        const { reply, end } = conversation.hear(bytes, from);
-        if (conversation.server) answerMs ??= clock.now() - startedAt;
-        if (reply) lastReply = sockets.reply(reply, from).catch((error) => conversation.isServer(from) && fault(error));
-        if (end) resolve(end);
-      },
-      // Once the server has answered, a refusal can only be that of a repeated request.
-      fault: (error) => conversation.server || fault(error),
-    });
-    const abort = () => resolve(unanswered(conversation));
-    signal.addEventListener('abort', abort);
-    undo.push(() => signal.removeEventListener('abort', abort));
-    if (signal.aborted) return abort();
-    ask();
-    for (const atMs of repeatsAtMs) {
-      const timer = clock.setTimer(ask, atMs);
-      undo.push(() => timer.cancel());
-    }
-  });
-  const elapsedMs = clock.now() - startedAt;
-  for (const step of undo) step();
-  if (end.kind === 'silence' && conversation.server)
-    lastReply = sockets.reply(encodeError(errorCodes.notDefined, 'no time left'), conversation.server).catch(() => {});
-  await lastReply;
-  sockets.close();
-  return { end, requests, strangers: conversation.strangers, ...(answerMs !== undefined && { answerMs }), elapsedMs };
+  return new Session(sockets, request, context).run();
 };
-
-const unanswered = ({ server, stranger, blocks }: Conversation): ExchangeEnd =>
-  server || stranger === undefined ? { kind: 'silence', blocks } : { kind: 'wrong-source', address: stranger };

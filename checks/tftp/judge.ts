@@ -1,73 +1,58 @@
-import { type CheckResult, type Metric, result } from '../../src/checker/index.ts';
-import type { Exchange } from './exchange.ts';
-import { defaultFile, defaultMaxBytes, type TftpOptions } from './options.ts';
-import { critical, judgeError, judgeFile, type Verdict } from './verdict.ts';
+import { type CheckResult, type Fact, type Metric, result, type Step } from '../../src/checker/index.ts';
+import { elapsedMs, type Judging, judgeEnd } from './end-verdict.ts';
+import { type FileCame, fileOf } from './file-verdict.ts';
+import { optionPairs } from './negotiation.ts';
+import type { Reading } from './read.ts';
+import type { Verdict } from './verdict.ts';
 
-/**
- * The result of an exchange.
- *
- * @param label names the target in the summary
- * @param timeoutMs the time the run had, in milliseconds
- */
-export const judge = (label: string, options: TftpOptions, exchange: Exchange, timeoutMs: number): CheckResult => {
-  const { requests, strangers, answerMs, elapsedMs } = exchange;
-  const { size, ...verdict } = judgeEnd(label, options, exchange, timeoutMs / 1_000);
-  const { warning, critical } = options;
-  const decided = verdict.status === 'OK' ? {} : { code: verdict.code };
-  const metrics: Metric[] = [];
-  if (answerMs !== undefined) {
-    const value = elapsedMs / 1_000;
-    metrics.push({ label: 'time', value, unit: 's', warning, critical, min: 0, max: timeoutMs / 1_000 });
-  }
-  if (size !== undefined) metrics.push({ label: 'size', value: size, unit: 'B' });
+/** The result of a reading. */
+export const judge = (reading: Reading, judging: Judging): CheckResult => {
+  const { exchange } = reading;
+  const came =
+    exchange.end.kind === 'file' ? fileOf(exchange.end, judging.options, exchange.granted?.tsize) : undefined;
+  const verdict = judgeEnd(reading, came, judging);
   return result({
     ...verdict,
-    steps:
-      answerMs === undefined
-        ? [{ name: 'answer', durationMs: elapsedMs, ...decided }]
-        : [
-            { name: 'answer', durationMs: answerMs },
-            { name: 'transfer', durationMs: elapsedMs - answerMs, ...decided },
-          ],
-    metrics,
-    facts: { requests, strangers },
+    steps: stepsOf(reading, verdict),
+    metrics: metricsOf(reading, came, judging),
+    facts: factsOf(reading, came, judging),
   });
 };
 
-const judgeEnd = (label: string, options: TftpOptions, { end, elapsedMs }: Exchange, timeoutS: number): Verdict => {
-  const { file = defaultFile, maxBytes = defaultMaxBytes, expectError } = options;
-  if (expectError !== undefined && (end.kind === 'file' || end.kind === 'too-large'))
-    return critical('content-mismatch', `${file} exists, expected ERROR ${expectError}`, 'Name a file that is absent.');
-  switch (end.kind) {
-    case 'file':
-      return judgeFile(file, options, end.bytes, elapsedMs / 1_000);
-    case 'error':
-      return judgeError(file, options, end, elapsedMs / 1_000);
-    case 'too-large': {
-      const remedy = 'Name a smaller file, or raise maxBytes.';
-      return critical('size-mismatch', `${file} has more than ${maxBytes} bytes`, remedy);
-    }
-    case 'protocol': {
-      const remedy = 'What answers there does not speak TFTP as RFC 1350 has it.';
-      return critical('protocol', `${label} sent ${end.why}`, remedy);
-    }
-    case 'fault': {
-      const { text, ...fault } = end.fault;
-      return { ...fault, summary: `${label}: ${text}` };
-    }
-    case 'silence':
-      return critical(
-        'timeout',
-        end.blocks === 0
-          ? `no answer from ${label} within ${timeoutS} s`
-          : `${file}: nothing after block ${end.blocks} from ${label} within ${timeoutS} s`,
-        'Does the TFTP server run, and does a firewall let its answers through? They come from a new port.',
-      );
-    case 'wrong-source': {
-      const remedy = 'Make the server answer from the address it is asked on, or set sourcePolicy to any.';
-      return critical('wrong-source', `${label} was asked, ${end.address} answered`, remedy);
-    }
-    default:
-      return end satisfies never;
-  }
+const stepsOf = ({ lap, exchange }: Reading, { status, code }: Verdict): readonly Step[] => {
+  const { answerMs, elapsedMs } = exchange;
+  const steps: Step[] = lap ? [{ name: 'mtu-lap', durationMs: lap.elapsedMs }] : [];
+  if (answerMs !== undefined) steps.push({ name: 'answer', durationMs: answerMs });
+  const last = answerMs === undefined ? 'answer' : 'transfer';
+  const durationMs = elapsedMs - (answerMs ?? 0);
+  steps.push(status === 'OK' ? { name: last, durationMs } : { name: last, durationMs, code });
+  return steps;
+};
+
+const metricsOf = (
+  reading: Reading,
+  came: FileCame | undefined,
+  { options, timeoutMs }: Judging,
+): readonly Metric[] => {
+  if (reading.exchange.answerMs === undefined) return [];
+  const { warning, critical } = options;
+  const value = elapsedMs(reading) / 1_000;
+  const metrics: Metric[] = [{ label: 'time', value, unit: 's', warning, critical, min: 0, max: timeoutMs / 1_000 }];
+  if (came?.size !== undefined) metrics.push({ label: 'size', value: came.size, unit: 'B' });
+  return metrics;
+};
+
+const factsOf = ({ lap, exchange }: Reading, came: FileCame | undefined, { port }: Judging): Record<string, Fact> => {
+  const { granted, answerPort } = exchange;
+  // Not out of spread parts: those cost more than all the rest of a judgement.
+  const facts: Record<string, Fact> = {
+    requests: exchange.requests + (lap?.requests ?? 0),
+    strangers: exchange.strangers + (lap?.strangers ?? 0),
+    duplicates: exchange.duplicates + (lap?.duplicates ?? 0),
+  };
+  if (answerPort !== undefined) facts['newPort'] = answerPort !== port;
+  if (granted) facts['options'] = optionPairs(granted).map((pair) => pair.join(' '));
+  if (came) facts['sha256'] = came.sha256;
+  if (came?.size !== undefined) facts['size'] = came.size;
+  return facts;
 };

@@ -19,6 +19,7 @@ export const resolveHost = async (
   if (host === '') throw unresolved('no host given');
   const literal = isIP(host);
   if (literal && family && family !== literal) throw unresolved(`${host} is no IPv${family} address`);
+  if (literal) return [{ address: host, family: literal === 6 ? 6 : 4 }];
   const given = lookup(host, { all: true, ...(family && { family }) });
   const found = await new Promise<Awaited<typeof given>>((resolve, reject) => {
     const abort = () => reject(unresolved(`${host} did not resolve in time`));

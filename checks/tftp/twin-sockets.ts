@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { type BindOptions, createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
 
 /** An address to talk to. */
 export interface Peer {
@@ -25,11 +25,16 @@ export interface TwinSockets {
   readonly peerAddress: string;
   /** Sends to the peer's well-known port. */
   request(packet: Uint8Array): void;
-  /** Sends to whoever sent a datagram; resolves once it is on its way, rejects when this machine will not send it. */
-  reply(packet: Uint8Array, to: Pick<RemoteInfo, 'address' | 'port'>): Promise<void>;
+  /**
+   * Sends to whoever sent a datagram.
+   *
+   * @param sent told once it is on its way, or with the error when this machine will not send it
+   */
+  reply(packet: Uint8Array, to: Pick<RemoteInfo, 'address' | 'port'>, sent: (error: Error | null) => void): void;
   close(): void;
 }
 
+/** How often a port is looked for: the one that was free may have gone meanwhile. */
 const attempts = 5;
 
 /**
@@ -37,80 +42,86 @@ const attempts = 5;
  *
  * @throws the system's error when no socket can be opened, bound or connected
  */
-export const openTwinSockets = async (peer: Peer, source?: string): Promise<TwinSockets> => {
-  const twins = await bindTwins({ type: peer.family === 6 ? 'udp6' : 'udp4', address: source });
-  const [hearing, asking] = twins;
-  const close = () => {
-    for (const socket of twins) socket.close();
-  };
-  try {
-    await settled(asking, 'connect', () => asking.connect(peer.port, peer.address));
-  } catch (error) {
-    close();
-    throw error;
-  }
-  return {
-    peerAddress: asking.remoteAddress().address,
-    listen: ({ datagram, fault }) => {
-      for (const socket of twins) socket.on('message', datagram).on('error', fault);
-    },
-    request: (packet) => asking.send(packet, (error) => error && asking.emit('error', error)),
-    reply: (packet, { port, address }) =>
-      new Promise((resolve, reject) => {
-        hearing.send(packet, port, address, (error) => (error ? reject(error) : resolve()));
-      }),
-    close,
-  };
-};
+export const openTwinSockets = (peer: Peer, source?: string): Promise<TwinSockets> =>
+  new Promise((resolve, reject) => {
+    const type = peer.family === 6 ? 'udp6' : 'udp4';
+    const at = (port: number): BindOptions => ({
+      port,
+      exclusive: true,
+      ...(source !== undefined && { address: source }),
+    });
+    const open = (attempt: number) => {
+      // A port that the system picks for a socket with `reuseAddr` may be that of another such pair, whose answers would
+      // get mixed up with ours: so a socket without it picks the port.
+      const picking = createSocket({ type, lookup });
+      picking.once('error', (error) => {
+        picking.close();
+        reject(error);
+      });
+      picking.bind(at(0), () => {
+        const { port } = picking.address();
+        picking.close();
+        const twins = new Twins(type);
+        twins.join(at(port), peer, (error) => {
+          if (!error) return resolve(twins);
+          twins.close();
+          if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && attempt < attempts) open(attempt + 1);
+          else reject(error);
+        });
+      });
+    };
+    open(1);
+  });
 
-/** Where sockets are bound: any address of this machine when none is named. */
-interface Binding {
-  readonly type: 'udp4' | 'udp6';
-  readonly address?: string | undefined;
+class Twins implements TwinSockets {
+  readonly #hearing: Socket;
+  readonly #asking: Socket;
+  #fault: (error: Error) => void = () => {};
+
+  constructor(type: 'udp4' | 'udp6') {
+    const options = { type, reuseAddr: true, lookup };
+    const fault = (error: Error) => this.#fault(error);
+    this.#hearing = createSocket(options).on('error', fault);
+    this.#asking = createSocket(options).on('error', fault);
+  }
+
+  peerAddress = '';
+
+  /** Binds and connects them. */
+  join(local: BindOptions, peer: Peer, done: (error?: Error) => void): void {
+    const [hearing, asking] = [this.#hearing, this.#asking];
+    this.#fault = done;
+    const connected = (error?: Error) => {
+      // There are several ways to write one of IPv6.
+      if (!error) this.peerAddress = peer.family === 6 ? asking.remoteAddress().address : peer.address;
+      done(error);
+    };
+    hearing.bind(local, () => asking.bind(local, () => asking.connect(peer.port, peer.address, connected)));
+  }
+
+  listen({ datagram, fault }: TwinEvents): void {
+    this.#fault = fault;
+    this.#hearing.on('message', datagram);
+    this.#asking.on('message', datagram);
+  }
+
+  request(packet: Uint8Array): void {
+    this.#asking.send(packet, (error) => error && this.#fault(error));
+  }
+
+  reply(
+    packet: Uint8Array,
+    { port, address }: Pick<RemoteInfo, 'address' | 'port'>,
+    sent: (error: Error | null) => void,
+  ) {
+    this.#hearing.send(packet, port, address, sent);
+  }
+
+  close(): void {
+    this.#hearing.close();
+    this.#asking.close();
+  }
 }
 
-/**
- * Binds two sockets to one free port. A port that the system picks for a socket with `reuseAddr` may be that of
- * another such pair, whose answers would get mixed up with ours: so a socket without it picks the port.
- */
-const bindTwins = async (binding: Binding, attempt = 1): Promise<[Socket, Socket]> => {
-  const { type, address } = binding;
-  const port = await freePort(binding);
-  const twins: [Socket, Socket] = [createSocket({ type, reuseAddr: true }), createSocket({ type, reuseAddr: true })];
-  try {
-    for (const socket of twins) await bound(socket, port, address);
-    return twins;
-  } catch (error) {
-    for (const socket of twins) socket.close();
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === attempts) throw error;
-    return bindTwins(binding, attempt + 1);
-  }
-};
-
-const freePort = async ({ type, address }: Binding): Promise<number> => {
-  const socket = createSocket(type);
-  try {
-    await bound(socket, 0, address);
-    return socket.address().port;
-  } finally {
-    socket.close();
-  }
-};
-
-const bound = (socket: Socket, port: number, address: string | undefined) =>
-  settled(socket, 'listening', () => socket.bind({ port, exclusive: true, ...(address !== undefined && { address }) }));
-
-/** Resolves at the event, rejects at an error, whichever `start` leads to. */
-const settled = (socket: Socket, event: 'listening' | 'connect', start: () => void): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const succeed = () => {
-      socket.off('error', fail);
-      resolve();
-    };
-    const fail = (error: Error) => {
-      socket.off(event, succeed);
-      reject(error);
-    };
-    socket.once(event, succeed).once('error', fail);
-    start();
-  });
+/** Only addresses come here: Node's own look-up would cost each packet a third of its time. */
+const lookup: SocketOptions['lookup'] = (address, _options, done) => done(null, address, address.includes(':') ? 6 : 4);

@@ -36,7 +36,7 @@ describe('check_tftp', () => {
 
   it.each([
     ['-H a..b', /^TFTP UNKNOWN - a\.\.b: Name or service not known\n$/],
-    ['-H 127.0.0.1 --expect-error 1 --size 3', /^check_tftp: --expect-error goes without content/],
+    ['-H 127.0.0.1 --expect-error 1 --size 3', /^check_tftp: --expect-error goes without size: no file is expected/],
     ['-f x', /^check_tftp: No host/],
   ])('is UNKNOWN when it is called wrongly: %s', async (words, stdout) => {
     const printed = await runCommand(tftp, ...words.split(' '));

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePacket } from '../../../checks/tftp/packet.ts';
-import { Transfer } from '../../../checks/tftp/transfer.ts';
+import { Transfer, type TransferTerms } from '../../../checks/tftp/transfer.ts';
 import { data, error, optionAck, told } from './udp-peer.ts';
 
 const full = Buffer.alloc(512, 'x');
+const plain: TransferTerms = { maxBytes: 1024 * 1024, asked: {}, required: [], firstBlock: false };
 
 /** What a transfer does with packets, one after another: the reply, and the kind of its end. */
-const replay = (packets: readonly Buffer[], maxBytes = 1024 * 1024): string[] => {
-  const transfer = new Transfer(maxBytes);
+const replay = (packets: readonly Buffer[], terms: Partial<TransferTerms> = {}): string[] => {
+  const transfer = new Transfer({ ...plain, ...terms });
   return packets.map((packet) => {
     const { reply, end } = transfer.accept(decodePacket(packet));
     return [reply && told({ bytes: reply }), end?.kind].filter(Boolean).join(', ') || 'ignored';
@@ -35,12 +36,12 @@ describe('a transfer', () => {
   });
 
   it('is broken off with an ERROR as soon as it is too large', () => {
-    expect(replay([data(1, full), data(2, 'x')], 512)).toEqual(['ACK 1', 'ERROR 0, too-large']);
-    expect(replay([data(1, full), data(2)], 512)).toEqual(['ACK 1', 'ACK 2, file']);
+    expect(replay([data(1, full), data(2, 'x')], { maxBytes: 512 })).toEqual(['ACK 1', 'ERROR 3, too-large']);
+    expect(replay([data(1, full), data(2)], { maxBytes: 512 })).toEqual(['ACK 1', 'ACK 2, file']);
   });
 
   it.each([0, 1])('goes on after block 65535 with block %d', (next) => {
-    const transfer = new Transfer(64 * 1024 * 1024);
+    const transfer = new Transfer({ ...plain, maxBytes: 64 * 1024 * 1024 });
     for (let block = 1; block <= 65_535; block++) transfer.accept({ kind: 'data', block, payload: full });
     transfer.accept({ kind: 'data', block: next, payload: full });
     const { end } = transfer.accept({ kind: 'data', block: next + 1, payload: Buffer.from('end') });
@@ -51,13 +52,13 @@ describe('a transfer', () => {
     const doubling = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), doubling, (file, doubled) => {
-        const transfer = new Transfer(file.length);
+        const transfer = new Transfer({ ...plain, maxBytes: file.length });
         for (let block = 1; ; block++) {
           const packet = decodePacket(data(block, file.subarray((block - 1) * 512, block * 512)));
           if (packet.kind === 'data' && packet.payload.length === 512 && doubled[block]) transfer.accept(packet);
           const { end } = transfer.accept(packet);
           if (!end) continue;
-          expect(end).toEqual({ kind: 'file', bytes: Buffer.from(file) });
+          expect(end).toEqual({ kind: 'file', bytes: Buffer.from(file), whole: true });
           return;
         }
       }),

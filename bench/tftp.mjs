@@ -1,0 +1,98 @@
+// What a check of TFTP costs by itself, in ratios of one run: `npm run bench:tftp`; ROUNDS=100 for quieter medians.
+// Sentinel: CPU of reading a file of one block, in this process, against a raw dialogue of node:dgram doing the same on
+// the same two sockets. Dead port: how long it takes to notice that nothing listens.
+import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { runCheck, systemClock } from 'farm-guardian';
+import { tftp } from 'farm-guardian/checks';
+import { median } from './median.mjs';
+import { startResponder } from './tftp-responder.mjs';
+
+const host = '127.0.0.1';
+const rounds = Number(process.env.ROUNDS) || 40;
+const request = Buffer.from('\0\x01farm-guardian.txt\0octet\0');
+const acknowledgement = Buffer.of(0, 4, 0, 1);
+
+/** CPU time of one call in milliseconds, out of `times`. */
+const cpuMs = async (call, times) => {
+  const before = process.cpuUsage();
+  for (let i = 0; i < times; i++) await call();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000 / times;
+};
+
+const run = (port, options = {}) =>
+  runCheck({ checker: tftp, target: { host, port }, options }, { timeoutMs: 10_000, clock: systemClock });
+
+const check = async (port) => {
+  const outcome = await run(port);
+  if (outcome.status !== 'OK') throw new Error(outcome.summary);
+};
+
+/** The least that notices both an answer, which comes from another port, and a refusal: two sockets on one port. */
+const rawDialogue = (port) =>
+  new Promise((resolve, reject) => {
+    const hearing = createSocket({ type: 'udp4', reuseAddr: true });
+    const asking = createSocket({ type: 'udp4', reuseAddr: true });
+    asking.on('error', reject);
+    hearing.on('message', (bytes, from) => {
+      if (bytes.readUInt32BE(0) !== 0x00030001) return reject(new Error(`answered with ${bytes}`));
+      hearing.send(acknowledgement, from.port, from.address, () => {
+        hearing.close();
+        asking.close();
+        resolve();
+      });
+    });
+    hearing.bind(0, host, () => {
+      asking.bind(hearing.address().port, host, () => {
+        asking.connect(port, host, () => asking.send(request));
+      });
+    });
+  });
+
+/** What these calls give, made in turn: a list for each. */
+const inTurn = async (calls) => {
+  const values = calls.map(() => []);
+  for (const call of calls) await call();
+  for (let round = 0; round < rounds; round++) for (const [i, call] of calls.entries()) values[i].push(await call());
+  return values;
+};
+
+const verdict = (what, value, target, digits = 2) =>
+  console.log(`${value <= target ? '✓' : '✗'} ${what}: ${value.toFixed(digits)} (target: at most ${target})\n`);
+
+const sentinel = async () => {
+  const { port, stop } = await startResponder();
+  // A daemon runs for months: the compiler has seen its code.
+  for (const call of [() => rawDialogue(port), () => check(port)]) await cpuMs(call, 5_000);
+  const [raw, ours] = await inTurn([() => cpuMs(() => rawDialogue(port), 200), () => cpuMs(() => check(port), 200)]);
+  stop();
+  const us = (values) => `${(median(values) * 1_000).toFixed(0)} µs`;
+  console.log(`CPU of a sentinel file of one block: node:dgram ${us(raw)}, the check ${us(ours)}`);
+  verdict('check / node:dgram', median(ours.map((ms, round) => ms / raw[round])), 1.3);
+};
+
+const deadPort = async () => {
+  const socket = createSocket('udp4').bind(0, host);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  const times = [];
+  for (let i = 0; i < rounds * 5; i++) {
+    const start = performance.now();
+    const { code } = await run(port);
+    times.push(performance.now() - start);
+    if (code !== 'refused') throw new Error(`a dead port is ${code}`);
+  }
+  console.log(
+    `A dead port is noticed after ${median(times).toFixed(2)} ms, at worst ${Math.max(...times).toFixed(2)} ms`,
+  );
+  verdict('median, ms', median(times), 5);
+};
+
+const system = execFileSync('uname', ['-sr'], { encoding: 'utf8' }).trim();
+console.log(`Node ${process.versions.node}, ${system}; ${rounds} rounds in turn, medians\n`);
+await sentinel();
+await deadPort();
