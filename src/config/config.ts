@@ -1,4 +1,4 @@
-import type { AnyChecker, OptionsSchema } from '../checker/index.ts';
+import type { AnyChecker, OptionsSchema, Status } from '../checker/index.ts';
 
 /** Something a config names by `type:` and whose options it carries: a checker, or a type of hook. */
 export interface Described {
@@ -36,6 +36,8 @@ export interface Config<Hook extends Described = Described> {
   readonly snapshotMaxAgeMs: number;
   /** How many checks may run at once. */
   readonly limits: Limits;
+  /** Asked before most checks' failing at once is believed. */
+  readonly canaries: readonly Address[];
   /** In the order of the file; at least one. */
   readonly farms: readonly FarmConfig<Hook>[];
 }
@@ -55,6 +57,12 @@ export interface FarmConfig<Hook extends Described = Described> {
   readonly vip?: { readonly host: string; readonly port?: number };
   readonly check: { readonly checker: AnyChecker; readonly options: unknown };
   readonly policy: Policy;
+  /** What each status of a result says. Key `evidence`; default WARNING passes, UNKNOWN says nothing. */
+  readonly evidence: EvidenceConfig;
+  /** When a backend counts as flapping, in percent; `undefined` for `off`. Key `flapping`, default 30 and 25. */
+  readonly flapping: { readonly high: number; readonly low: number } | undefined;
+  /** Whether a backend that went down stays so until an operator orders `ready`. Default false. */
+  readonly manualResume: boolean;
   readonly rhythm: Rhythm;
   readonly guard: GuardConfig;
   /** In the order of the file; at least one. */
@@ -71,6 +79,9 @@ export interface Policy {
   /** Failures that take a backend down. Default 3. */
   readonly fall: number;
 }
+
+/** What each status of a result says about the backend: it passes, it fails, or it says nothing. */
+export type EvidenceConfig = Readonly<Record<Status, 'pass' | 'fail' | 'neutral'>>;
 
 /** When a farm's checks run, and how long one may take; milliseconds. */
 export interface Rhythm {

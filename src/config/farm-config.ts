@@ -3,6 +3,7 @@ import { canonicalHost } from './address.ts';
 import { type Bound, bindType } from './bind-type.ts';
 import type { BackendConfig, Described, FarmConfig, GuardConfig, HookConfig, Registry } from './config.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { judgementOf } from './judgement.ts';
 import type { ProblemList } from './problem-list.ts';
 import { rhythmOf } from './rhythm.ts';
 import { type FarmSettings, farmSchema, type RhythmSettings } from './schema.ts';
@@ -35,6 +36,7 @@ export const readFarm = <Hook extends Described>(subject: FarmSubject<Hook>): Fa
     ...(settings.vip && { vip: withoutGaps(settings.vip) }),
     check: closed({ checker: check.type, options: check.options }),
     ...rhythmOf(settings, defaults),
+    ...judgementOf(settings, subject),
     guard,
     backends,
     hooks,

@@ -53,6 +53,7 @@ const readConfig = <Hook extends Described>(
     listen: childOf(root, 'listen') ? settings.listen : { host: '127.0.0.1', port: 9720 },
     snapshotMaxAgeMs: settings.snapshotMaxAge ?? 3_600_000,
     limits: { total: settings.concurrency ?? 1_000, perGroup: settings.perHost ?? 100 },
+    canaries: settings.canaries?.filter((canary) => canary !== undefined) ?? [],
     farms: readFarms(root, file, registry, problems, settings.defaults ?? {}),
   };
 };

@@ -10,28 +10,35 @@ type Plain = Record<string, unknown>;
  * A config as it is in force, every default filled in, as the text of a file that would say the same. Secrets are
  * masked.
  */
-export const printConfig = ({ file, limits, listen, farms, ...rest }: Config): string => {
+export const printConfig = ({ file, limits, listen, canaries, farms, ...rest }: Config): string => {
   const { total: concurrency, perGroup: perHost } = limits;
   const config = {
     ...durations(rest),
     listen: listen ? formatAddress(listen) : 'off',
     concurrency,
     perHost,
+    canaries: canaries.map((canary) => `tcp://${formatAddress(canary)}`),
     farms: Object.fromEntries(farms.map((farm) => [farm.id, plainFarm(farm)])),
   };
   return `# ${file}, as it is in force\n${stringify(config, { lineWidth: 0 })}`;
 };
 
-const plainFarm = ({ id, vip, check, policy, rhythm, guard, backends, hooks, ...rest }: FarmConfig): Plain => ({
-  ...(vip && { vip: formatAddress(vip) }),
-  check: plainPart(check.checker, check.options),
-  ...policy,
-  ...durations(rhythm),
-  ...durations(rest),
-  guard: { ...guard, minUp: 'count' in guard.minUp ? guard.minUp.count : `${guard.minUp.percent}%` },
-  backends: Object.fromEntries(backends.map(({ id, ...address }) => [id, address])),
-  hooks: hooks.map(({ type, options }) => plainPart(type, options)),
-});
+const plainFarm = (farm: FarmConfig): Plain => {
+  const { id, vip, check, policy, evidence, flapping, rhythm, guard, backends, hooks, ...rest } = farm;
+  const { WARNING: warning, CRITICAL: critical, UNKNOWN: unknown } = evidence;
+  return {
+    ...(vip && { vip: formatAddress(vip) }),
+    check: plainPart(check.checker, check.options),
+    ...policy,
+    evidence: { warning, critical, unknown },
+    flapping: flapping ?? 'off',
+    ...durations(rhythm),
+    ...durations(rest),
+    guard: { ...guard, minUp: 'count' in guard.minUp ? guard.minUp.count : `${guard.minUp.percent}%` },
+    backends: Object.fromEntries(backends.map(({ id, ...address }) => [id, address])),
+    hooks: hooks.map(({ type, options }) => plainPart(type, options)),
+  };
+};
 
 /** A check or a hook, as it stands in a file. */
 const plainPart = ({ name, options: schema }: Described, given: unknown): Plain => {

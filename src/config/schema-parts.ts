@@ -71,6 +71,23 @@ export const addressText = v.pipe(
   v.description('HOST, HOST:PORT or [IPV6]:PORT.'),
 );
 
+/** What `canaries` must be. */
+export const canaryMessage = 'must be a list of places such as tcp://10.1.0.1:22';
+
+/** The text form of a canary. */
+export const canary = v.pipe(
+  v.string('must be a place such as tcp://10.1.0.1:22'),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const [, place] = /^tcp:\/\/(.*)$/s.exec(dataset.value) ?? [];
+    const address = place === undefined ? addressMessage : parseAddress(place);
+    if (typeof address !== 'string' && address.port !== undefined) return { host: address.host, port: address.port };
+    const isOther = typeof address !== 'string' || address === addressMessage;
+    addIssue({ message: isOther ? 'must be a place such as tcp://10.1.0.1:22' : address });
+    return NEVER;
+  }),
+  v.description('tcp://HOST:PORT.'),
+);
+
 /** A path; a relative one is relative to the config's folder. */
 export const path = (help: string) =>
   v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'), v.description(help)));

@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { options } from '../checker/index.ts';
 import { addressMessage } from './address.ts';
+import { judgementEntries } from './judgement-schema.ts';
 import {
   addressText,
+  canary,
+  canaryMessage,
   count,
   duration,
   host,
@@ -98,6 +101,7 @@ export const farmSchema = v.strictObject({
     ),
   ),
   ...rhythmEntries,
+  ...judgementEntries,
 });
 
 /** The whole file; its farms only from outside. */
@@ -113,8 +117,19 @@ export const rootSchema = v.strictObject({
   ),
   snapshotMaxAge: duration('A snapshot older than this is not believed at start. Default 1h.', '0s'),
   concurrency: count('Checks that may run at once. Default 1000.'),
+  canaries: v.optional(
+    v.pipe(
+      v.array(canary, canaryMessage),
+      v.description('Places that are asked before most checks failing at once is believed, such as tcp://10.1.0.1:22.'),
+    ),
+  ),
   perHost: count('Checks of one host that may run at once. Default 100.'),
-  defaults: v.optional(v.pipe(v.strictObject(rhythmEntries), v.description('For farms that do not say otherwise.'))),
+  defaults: v.optional(
+    v.pipe(
+      v.strictObject({ ...rhythmEntries, ...judgementEntries }),
+      v.description('For farms that do not say otherwise.'),
+    ),
+  ),
   farms: v.pipe(
     v.record(v.pipe(v.string(), v.regex(idPattern, idMessage)), v.unknown(), 'must be a map of ids to farms'),
     v.minEntries(1, 'must have at least one farm'),
@@ -123,7 +138,7 @@ export const rootSchema = v.strictObject({
 });
 
 /** What `defaults` and each farm may set. */
-export type RhythmSettings = Valid<typeof rhythmEntries>;
+export type RhythmSettings = Valid<typeof rhythmEntries & typeof judgementEntries>;
 
 /** What a farm set, as far as it is valid. */
 export type FarmSettings = Valid<typeof farmSchema.entries>;

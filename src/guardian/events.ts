@@ -18,6 +18,10 @@ export interface GuardianEventMap {
   result: [BackendName & { readonly result: CheckResult; readonly durationMs: number }];
   /** The belief in a backend turned. */
   turned: [BackendName & { readonly to: Belief; readonly result: CheckResult }];
+  /** A backend began to flap, or flaps no more; the score is in percent. */
+  flapping: [BackendName & { readonly flapping: boolean; readonly score: number }];
+  /** The guardian found itself cut off from what it checks, or is so no more. */
+  isolation: [{ readonly isolated: boolean; readonly why: string }];
   /** An operator's order was taken, or came to its end (`ready`, by `farm-guardian`). */
   admin: [BackendName & { readonly order: AdminOrder }];
   /** Another state is desired of a backend. */

@@ -2,8 +2,8 @@ import type { FarmConfig } from '../config/config.ts';
 import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
 import type { AnyHookType, BackendChange, HookContext, HookFarm } from '../hook/hook.ts';
 import { FarmHook } from './farm-hook.ts';
-import { vipText } from './farm-watch.ts';
 import type { DeliveryStatus, HookStatus } from './guardian-status.ts';
+import { vipText } from './watched-backend.ts';
 
 /** What a farm's hooks tell of, each with the hook's name. */
 export interface HookReports {

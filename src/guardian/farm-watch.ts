@@ -1,42 +1,49 @@
 import { oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
-import { formatAddress } from '../config/address.ts';
 import type { FarmConfig } from '../config/config.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
-import { type BackendHealth, type Belief, type HealthState, reduceHealth } from '../health/backend-health.ts';
-import { type DesiredState, desiredState } from '../health/desired-state.ts';
-import { evidenceOf } from '../health/evidence.ts';
+import {
+  type BackendHealth,
+  type Evidence,
+  type HealthEffect,
+  resumeHealth,
+  waitsForReady,
+} from '../health/backend-health.ts';
+import { policyInForce, reduceBackend, type StatePolicy, type StateStep } from '../health/backend-state.ts';
+import { desiredState } from '../health/desired-state.ts';
 import { canHold, heldBackends } from '../health/farm-guard.ts';
+import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
-import { afresh, type BackendRecord, type Reason } from '../journal/backend-record.ts';
+import type { BackendRecord } from '../journal/backend-record.ts';
+import { beginToWatch, groundOf, recordOf, statePolicyOf, vipText, type WatchedBackend } from './watched-backend.ts';
 
 /** A change without its place in the journal, which gives it sequence and time. */
 export type Decision = Omit<BackendChange, 'sequence' | 'at'>;
-
-/** What one backend of a watched farm is known to be. */
-export interface WatchedBackend extends Omit<BackendRecord, 'definition'> {
-  readonly plan: PlannedCheck;
-  /** Whether the guard keeps it in rotation although it is believed down. */
-  readonly held: boolean;
-  /** The latest result since the start, and when it came (milliseconds since the epoch). */
-  readonly last: { readonly result: CheckResult; readonly at: number; readonly durationMs: number } | undefined;
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What a farm decides is written down, and told to its hooks, through these. */
 export interface FarmDecisions {
-  turned(plan: PlannedCheck, to: Belief, result: CheckResult): void;
+  /** Whether desired states stay as they are, but for what operators order. */
+  isFrozen(): boolean;
+  turned(plan: PlannedCheck, effect: HealthEffect, health: BackendHealth, result: CheckResult): void;
+  /** The health of a backend is another one, but the belief has not turned. */
+  counted(plan: PlannedCheck, health: BackendHealth): void;
+  /** How its results have changed lately is another history. */
+  flap(plan: PlannedCheck, flap: FlapHistory): void;
+  /** A backend began to flap, or flaps no more; the score is in percent. */
+  flapping(plan: PlannedCheck, flapping: boolean, score: number): void;
   /** Gives the decision its sequence and time. */
   desired(decision: Decision): BackendChange;
 }
 
-/** One farm under watch: results and orders in, beliefs and desired states out. Knows no clock and does no I/O. */
+/** One farm under watch: evidence and orders in, beliefs and desired states out. Knows no clock and does no I/O. */
 export class FarmWatch {
   readonly #decisions: FarmDecisions;
   readonly #backends = new Map<string, Mutable<WatchedBackend>>();
   #config: FarmConfig;
+  #policy: StatePolicy;
 
   /** @param records what is remembered, by `FARM/BACKEND`; believed where the definition is still the same */
   constructor(
@@ -46,8 +53,9 @@ export class FarmWatch {
     decisions: FarmDecisions,
   ) {
     this.#config = config;
+    this.#policy = statePolicyOf(config);
     this.#decisions = decisions;
-    for (const plan of plans) this.#backends.set(plan.backend.id, watched(plan, records.get(plan.id)));
+    for (const plan of plans) this.#backends.set(plan.backend.id, beginToWatch(plan, records.get(plan.id)));
   }
 
   /** What it is watched by. */
@@ -64,12 +72,13 @@ export class FarmWatch {
   adopt(config: FarmConfig, plans: readonly PlannedCheck[]): void {
     const before = new Map(this.#backends);
     this.#config = config;
+    this.#policy = statePolicyOf(config);
     this.#backends.clear();
     for (const plan of plans) {
       const known = before.get(plan.backend.id);
       const same = known?.plan.definition === plan.definition;
-      const record = known && { ...known, definition: known.plan.definition };
-      this.#backends.set(plan.backend.id, same && known ? Object.assign(known, { plan }) : watched(plan, record));
+      const backend = same ? Object.assign(known, { plan }) : beginToWatch(plan, known && recordOf(known));
+      this.#backends.set(plan.backend.id, backend);
     }
   }
 
@@ -78,43 +87,63 @@ export class FarmWatch {
     return [...this.#backends.values()];
   }
 
+  /** One of its backends; `undefined` when it has none of this id. */
+  backend(id: string): WatchedBackend | undefined {
+    return this.#backends.get(id);
+  }
+
   /** How long until a backend is looked at again, in milliseconds. */
   intervalMs(backend: string): number {
     const { intervalMs, fastIntervalMs, downIntervalMs } = this.#config.rhythm;
-    const byHealth: Readonly<Record<HealthState, number>> = {
-      starting: intervalMs,
-      up: intervalMs,
-      falling: fastIntervalMs,
-      rising: fastIntervalMs,
-      down: downIntervalMs,
-    };
-    return byHealth[this.#backend(backend).health.state];
-  }
-
-  /** What is believed of a backend. */
-  health(backend: string): BackendHealth {
-    return this.#backend(backend).health;
-  }
-
-  /** Takes the result of one run. Gives whether anything worth remembering changed. */
-  take(backend: string, result: CheckResult, at: number, durationMs: number): boolean {
-    const watched = this.#backend(backend);
-    const before = watched.health;
-    const step = reduceHealth(before, { evidence: evidenceOf[result.status], at }, this.#config.policy);
-    watched.last = { result, at, durationMs };
-    watched.health = step.health;
-    for (const { to } of step.effects) {
-      watched.reason = { code: result.code, summary: oneLine(result.summary) };
-      this.#decisions.turned(watched.plan, to, result);
+    const watched = this.#backends.get(backend);
+    switch (watched?.health.state) {
+      case 'falling':
+        return fastIntervalMs;
+      case 'rising':
+        return waitsForReady(watched.health, policyInForce(watched, this.#policy)) ? downIntervalMs : fastIntervalMs;
+      case 'down':
+        return downIntervalMs;
+      default:
+        return intervalMs;
     }
-    if (step.effects.length > 0) this.#decideAfter(watched);
-    return step.health !== before;
   }
 
-  /** Takes an operator's order; `ready` takes the one before back. */
-  order(backend: string, order: AdminOrder): void {
-    const watched = this.#backend(backend);
+  /** Notes the result of a run as the latest one; what it says is believed with {@link believe}. */
+  saw(backend: string, result: CheckResult, at: number, durationMs: number): void {
+    const watched = this.#backends.get(backend);
+    if (watched) watched.last = { result, at, durationMs };
+  }
+
+  /** Whether a backend would turn down on this evidence. */
+  wouldTurnDown({ backend }: PlannedCheck, evidence: Evidence, at: number): boolean {
+    const watched = this.#backends.get(backend.id);
+    return watched !== undefined && turnsDown(reduceBackend(watched, { evidence, at }, this.#policy));
+  }
+
+  /** Takes what a result says. Gives whether anything worth remembering at once changed. */
+  believe({ backend, definition }: PlannedCheck, evidence: Evidence, at: number, result: CheckResult): boolean {
+    const watched = this.#backends.get(backend.id);
+    // Between a result and its meaning another config may have come.
+    if (watched?.plan.definition !== definition) return false;
+    const { plan, health, flap } = watched;
+    const { state, effects } = reduceBackend(watched, { evidence, at }, this.#policy);
+    watched.health = state.health;
+    watched.flap = state.flap;
+    if (state.flap !== flap) this.#decisions.flap(plan, state.flap);
+    if (state.health !== health && !effects.some(({ type }) => type === 'turned'))
+      this.#decisions.counted(plan, state.health);
+    for (const effect of effects)
+      if (effect.type === 'flapping') this.#decisions.flapping(plan, effect.flapping, effect.score);
+      else this.#turn(watched, effect, result);
+    return state.health !== health;
+  }
+
+  /** Takes an operator's order; `ready` takes the one before back, and lets a backend that went down come back. */
+  order(backend: string, order: AdminOrder, ended: boolean): void {
+    const watched = this.#backends.get(backend);
+    if (!watched) return;
     watched.admin = order.state === 'ready' ? null : order;
+    if (order.state === 'ready' && !ended) watched.health = resumeHealth(watched.health);
     this.#decideAfter(watched);
   }
 
@@ -130,6 +159,12 @@ export class FarmWatch {
     if (watched) watched.delivered = { ...watched.delivered, [hook]: sequence };
   }
 
+  #turn(watched: Mutable<WatchedBackend>, effect: HealthEffect, result: CheckResult): void {
+    watched.reason = { code: result.code, summary: oneLine(result.summary) };
+    this.#decisions.turned(watched.plan, effect, watched.health, result);
+    this.#decideAfter(watched);
+  }
+
   /** One backend's turn may hold or release another, where the guard can hold at all. */
   #decideAfter(turned: Mutable<WatchedBackend>): void {
     this.#decide(canHold(this.#config.guard) ? undefined : [turned]);
@@ -137,21 +172,15 @@ export class FarmWatch {
 
   /** Brings desired states in line with beliefs and orders. */
   #decide(concerned: Iterable<Mutable<WatchedBackend>> = this.#backends.values()): void {
+    const frozen = this.#decisions.isFrozen();
     const held = this.#held();
     for (const watched of concerned) {
+      if (frozen && watched.admin === null) continue;
       watched.held = held.has(watched.plan.backend.id);
       const state = desiredState(watched);
       if (state === undefined || state === watched.desired?.state) continue;
-      watched.desired = this.#decisions.desired(this.#decision(watched, state));
+      watched.desired = this.#decisions.desired(decision(this.#config, watched, state));
     }
-  }
-
-  #decision(watched: WatchedBackend, state: DesiredState): Decision {
-    const { id: backend, host, port } = watched.plan.backend;
-    const previous = watched.desired?.state ?? null;
-    const { code, summary } = groundOf(watched, state);
-    const { id: farm } = this.#config;
-    return { farm, vip: vipText(this.#config), backend, host, port, state, previous, code, summary };
   }
 
   #held(): ReadonlySet<string> {
@@ -162,24 +191,13 @@ export class FarmWatch {
     });
     return heldBackends(backends, this.#config.guard);
   }
-
-  #backend(id: string): Mutable<WatchedBackend> {
-    const backend = this.#backends.get(id);
-    if (!backend) throw new Error(`farm ${this.#config.id} has no backend ${id}`);
-    return backend;
-  }
 }
 
-const watched = (plan: PlannedCheck, known: BackendRecord | undefined): Mutable<WatchedBackend> => {
-  const record = known?.definition === plan.definition ? known : afresh(known, plan.definition);
-  return { ...record, admin: record.admin ?? null, plan, held: false, last: undefined };
-};
+const turnsDown = ({ effects }: StateStep): boolean =>
+  effects.some((effect) => effect.type === 'turned' && effect.to === 'down');
 
-/** Why a state is desired: an order, unless a drained backend has died. */
-const groundOf = ({ admin, reason }: WatchedBackend, state: DesiredState): Reason => {
-  if (admin === null || (admin.state === 'drain' && state === 'down')) return reason;
-  return { code: 'admin', summary: `${admin.state} ordered by ${admin.author}: ${admin.reason}` };
+const decision = (config: FarmConfig, watched: WatchedBackend, state: Decision['state']): Decision => {
+  const { id: backend, host, port } = watched.plan.backend;
+  const previous = watched.desired?.state ?? null;
+  return { farm: config.id, vip: vipText(config), backend, host, port, state, previous, ...groundOf(watched, state) };
 };
-
-/** A farm's virtual address as one word; empty when the config names none. */
-export const vipText = ({ vip }: FarmConfig): string => (vip ? formatAddress(vip) : '');

@@ -67,13 +67,19 @@ export interface BackendStatus {
   readonly health: HealthState;
   /** Failures while falling, passes while rising; otherwise 0. */
   readonly count: number;
-  /** How many it takes: `fall` while falling, `rise` while rising; otherwise 0. */
+  /** How many it takes: `fall` while falling, `rise` (more while it flaps) while rising; otherwise 0. */
   readonly needed: number;
   /** When it last turned up or down, ISO 8601; `null` while starting. */
   readonly since: string | null;
   readonly desired: DesiredState | null;
   /** The operator's order in force; `null` while it is `ready`. */
   readonly admin: AdminStatus | null;
+  /** Whether it has passed often enough and only waits for an operator's `ready` (`manualResume`). */
+  readonly waitsForReady: boolean;
+  /** Whether its results change so often that it takes more passes to come back. */
+  readonly flapping: boolean;
+  /** How much they change, in percent. */
+  readonly flapScore: number;
   /** Whether the guard keeps it in rotation although it is believed down. */
   readonly held: boolean;
   readonly last: LastResult | null;

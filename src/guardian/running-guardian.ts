@@ -15,6 +15,7 @@ import { type BackendName, createEvents } from './events.ts';
 import type { Guardian, GuardianOptions, ReloadReport } from './guardian.ts';
 import { GuardianError } from './guardian-error.ts';
 import type { GuardianStatus } from './guardian-status.ts';
+import { Isolation } from './isolation.ts';
 import type { Memory } from './memory.ts';
 import { OrderClock } from './order-clock.ts';
 import { preflight } from './preflight.ts';
@@ -32,6 +33,7 @@ export class RunningGuardian implements Guardian {
   readonly #memory: Memory;
   readonly #runs: CheckRuns;
   readonly #roster: CheckRoster;
+  readonly #isolation: Isolation;
   readonly #around: FarmSurroundings;
   readonly #orderClock: OrderClock;
   readonly #farms = new Map<string, WatchedFarm>();
@@ -51,7 +53,14 @@ export class RunningGuardian implements Guardian {
       limits: config.limits,
       onError: (error) => this.#fail(error),
     });
-    this.#around = { clock, log, memory, dryRun, roster: this.#roster, events: this.events };
+    this.#isolation = new Isolation({
+      clock,
+      canaries: config.canaries,
+      onError: (error) => this.#fail(error),
+      onChange: (isolated, why) => this.#isolated(isolated, why),
+    });
+    const { events } = this;
+    this.#around = { clock, log, memory, dryRun, events, roster: this.#roster, isolation: this.#isolation };
     this.#orderClock = new OrderClock(clock, () => this.#endOrders());
     this.#startedAt = clock.wallTime();
     this.done = new Promise((resolve, reject) => {
@@ -73,7 +82,7 @@ export class RunningGuardian implements Guardian {
       farms: [...this.#farms.values()],
       schedule: this.#roster.stats,
       strays: this.#runs.strays,
-      isolated: null,
+      isolated: this.#isolation.status,
       dryRun: this.#around.dryRun,
       journalFault: this.#memory.journal.fault,
     });
@@ -89,7 +98,7 @@ export class RunningGuardian implements Guardian {
     const farms = Array.from(this.#farms.values(), ({ watch }) => watch.config);
     parseSelector(`${farm}/${backend}`, farms);
     const watched = this.#farms.get(farm);
-    const subject = watched?.watch.backends.find(({ plan }) => plan.backend.id === backend);
+    const subject = watched?.watch.backend(backend);
     if (subject) watched?.order(subject, order);
     this.#setOrderClock();
   }
@@ -116,9 +125,11 @@ export class RunningGuardian implements Guardian {
     const after = new Map(config.farms.flatMap(planChecks).map((plan) => [plan.id, plan]));
     const report = diffPlans(before, after.values());
     this.#roster.limit(config.limits);
+    this.#isolation.canaries = config.canaries;
     const closing = this.#adopt(config);
     // Only now: a run that another backend wants as well has to live on.
     for (const plan of before) if (after.get(plan.id)?.run !== plan.run) closing.push(this.#roster.remove(plan));
+    for (const id of report.removed) this.#isolation.forget(id);
     const { kept, changed, added, removed } = report;
     const counts = { kept: kept.length, changed: changed.length, added: added.length, removed: removed.length };
     this.#memory.journal.append({ type: 'reload', farms: settingsOf(config), ...counts });
@@ -147,6 +158,17 @@ export class RunningGuardian implements Guardian {
     return closing;
   }
 
+  /** Cut off, the guardian freezes what is desired; back again, it decides on what it believes by then. */
+  #isolated(isolated: boolean, why: string): void {
+    this.#memory.journal.append({ type: 'isolation', isolated, why });
+    this.#log.warn(
+      { isolated },
+      isolated ? `cut off: every desired state is frozen: ${why}` : `cut off no more: ${why}`,
+    );
+    this.events.emit('isolation', { isolated, why });
+    if (!isolated) for (const { watch } of this.#farms.values()) watch.start();
+  }
+
   /** Takes back the operators' orders that have come to their end. */
   #endOrders(): void {
     for (const farm of this.#farms.values()) farm.endOrders(this.#clock.wallTime());
@@ -171,6 +193,7 @@ export class RunningGuardian implements Guardian {
     this.#orderClock[Symbol.dispose]();
     await this.#reloading;
     await this.#roster[Symbol.asyncDispose]();
+    await this.#isolation[Symbol.asyncDispose]();
     await this.#runs[Symbol.asyncDispose]();
     await Promise.all([...this.#farms.values()].map((farm) => farm[Symbol.asyncDispose]()));
     await this.#memory[Symbol.asyncDispose]();

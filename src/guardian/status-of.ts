@@ -1,10 +1,13 @@
 import { isoTime } from '../clock/iso-time.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
-import type { BackendHealth, HealthPolicy } from '../health/backend-health.ts';
+import { type BackendHealth, type HealthPolicy, waitsForReady } from '../health/backend-health.ts';
+import { policyInForce, type StatePolicy } from '../health/backend-state.ts';
 import { leastUp } from '../health/farm-guard.ts';
+import { flapScore } from '../health/flapping.ts';
 import type { FarmHooks } from './farm-hooks.ts';
-import { type FarmWatch, vipText, type WatchedBackend } from './farm-watch.ts';
+import type { FarmWatch } from './farm-watch.ts';
 import type { AdminStatus, BackendStatus, GuardianStatus, GuardStatus, LastResult } from './guardian-status.ts';
+import { statePolicyOf, vipText, type WatchedBackend } from './watched-backend.ts';
 
 /** What a status is made of: times in milliseconds since the epoch. */
 export interface StatusParts extends Pick<GuardianStatus, 'version' | 'schedule' | 'strays' | 'isolated' | 'dryRun'> {
@@ -26,7 +29,7 @@ export const statusOf = ({ startedAt, farms, journalFault, ...rest }: StatusPart
     rhythm: watch.config.rhythm,
     policy: watch.config.policy,
     guard: guardStatus(watch),
-    backends: watch.backends.map((backend) => backendStatus(backend, watch.config.policy, hooks)),
+    backends: watch.backends.map((backend) => backendStatus(backend, statePolicyOf(watch.config), hooks)),
     hooks: hooks.hooks,
   })),
 });
@@ -38,8 +41,9 @@ const guardStatus = ({ config: { guard }, backends }: FarmWatch): GuardStatus =>
   held: backends.filter(({ held }) => held).map(({ plan }) => plan.backend.id),
 });
 
-const backendStatus = (watched: WatchedBackend, policy: HealthPolicy, hooks: FarmHooks): BackendStatus => {
-  const { plan, health, admin, held, desired, last } = watched;
+const backendStatus = (watched: WatchedBackend, farmPolicy: StatePolicy, hooks: FarmHooks): BackendStatus => {
+  const { plan, health, flap, admin, held, desired, last } = watched;
+  const policy = policyInForce(watched, farmPolicy);
   const { id, host, port } = plan.backend;
   return {
     id,
@@ -50,6 +54,9 @@ const backendStatus = (watched: WatchedBackend, policy: HealthPolicy, hooks: Far
     since: 'since' in health ? isoTime(health.since) : null,
     desired: desired?.state ?? null,
     admin: admin && adminStatus(admin),
+    waitsForReady: waitsForReady(health, policy),
+    flapping: flap.flapping,
+    flapScore: Math.round(flapScore(flap) * 10) / 10,
     held,
     last: last ? lastResult(last) : null,
     deliveries: desired ? hooks.status(id) : [],

@@ -4,38 +4,45 @@ import type { CheckResult } from '../checker/result.ts';
 import type { FarmConfig } from '../config/config.ts';
 import { type PlannedCheck, planChecks } from '../farm/plan.ts';
 import { type AdminOrder, hasExpired } from '../health/admin-order.ts';
-import type { BackendHealth, Belief } from '../health/backend-health.ts';
-import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
-import type { AnyHookType, BackendChange, HookContext } from '../hook/hook.ts';
+import { beliefOf } from '../health/backend-health.ts';
+import { evidenceIn } from '../health/evidence.ts';
+import type { DeliveryAttempt } from '../hook/delivery.ts';
+import type { AnyHookType } from '../hook/hook.ts';
 import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
 import type { CheckRoster } from './check-roster.ts';
-import type { GuardianEvents } from './events.ts';
+import { type ChronicleParts, FarmChronicle } from './farm-chronicle.ts';
 import { FarmHooks, hookFarm } from './farm-hooks.ts';
-import { type Decision, FarmWatch, type WatchedBackend } from './farm-watch.ts';
-import type { Memory } from './memory.ts';
+import { type Decision, FarmWatch } from './farm-watch.ts';
+import type { Isolation } from './isolation.ts';
+import { recordOf, type WatchedBackend } from './watched-backend.ts';
 
 /** What all farms of a guardian share. */
-export interface FarmSurroundings extends Omit<HookContext, 'farm' | 'keepsake'> {
-  readonly memory: Memory;
+export interface FarmSurroundings extends ChronicleParts {
   readonly roster: CheckRoster;
-  readonly events: GuardianEvents;
+  readonly isolation: Isolation;
   /** Whether hooks are told nothing. */
   readonly dryRun: boolean;
 }
 
-/** One farm at work: its beliefs and decisions, its hooks, and what is written down of them. */
+/** One farm at work: its checks, its beliefs and decisions, its hooks. */
 export class WatchedFarm implements AsyncDisposable {
   readonly watch: FarmWatch;
   readonly #around: FarmSurroundings;
+  readonly #chronicle: FarmChronicle;
   #hooks: FarmHooks;
   #hooksDefinition: HooksDefinition;
 
   /** @param records what is remembered of its backends, by `FARM/BACKEND` */
   constructor(config: FarmConfig<AnyHookType>, records: BackendRecords, around: FarmSurroundings) {
     this.#around = around;
+    this.#chronicle = new FarmChronicle(around);
     const plans = planChecks(config);
     this.watch = new FarmWatch(config, plans, records, {
-      turned: (plan, to, result) => this.#turned(plan, to, result),
+      isFrozen: () => around.isolation.isolated,
+      turned: (plan, { to }, health, result) => this.#chronicle.turned(plan, to, health, result),
+      counted: (plan, health) => this.#chronicle.counted(plan, health),
+      flap: (plan, flap) => this.#chronicle.flap(plan, flap),
+      flapping: (plan, flapping, score) => this.#chronicle.flapping(plan, flapping, score),
       desired: (decision) => this.#desired(decision),
     });
     this.#hooks = this.#openHooks(config);
@@ -51,21 +58,15 @@ export class WatchedFarm implements AsyncDisposable {
 
   /** What is worth remembering of its backends, by `FARM/BACKEND`. */
   get records(): [string, BackendRecord][] {
-    return this.watch.backends.map(({ plan: { id, definition }, health, admin, reason, desired, delivered }) => [
-      id,
-      { definition, health, admin, reason, desired, delivered },
-    ]);
+    return this.watch.backends.map((backend) => [backend.plan.id, recordOf(backend)]);
   }
 
   /** Takes an operator's order for one of its backends. */
-  order({ plan: { farm, backend, definition } }: WatchedBackend, given: AdminOrder): void {
-    const { memory, log, events } = this.#around;
+  order({ plan }: WatchedBackend, given: AdminOrder, ended = false): void {
     const order = { ...given, author: said(given.author), reason: said(given.reason) };
-    memory.journal.append({ type: 'admin', farm, backend: backend.id, definition, ...order });
-    log.info({ farm, backend: backend.id, ...order }, `${order.state} ordered by ${order.author}: ${order.reason}`);
-    this.watch.order(backend.id, order);
-    memory.touch();
-    events.emit('admin', { farm, backend: backend.id, order });
+    this.#chronicle.ordered(plan, order, ended);
+    this.watch.order(plan.backend.id, order, ended);
+    this.#around.roster.retime(plan);
   }
 
   /** Takes back what has come to its end. */
@@ -74,7 +75,7 @@ export class WatchedFarm implements AsyncDisposable {
       const { admin } = backend;
       if (!admin || !hasExpired(admin, now)) continue;
       const reason = `${admin.state} of ${admin.author} has come to its end`;
-      this.order(backend, { state: 'ready', author: 'farm-guardian', reason, until: null });
+      this.order(backend, { state: 'ready', author: 'farm-guardian', reason, until: null }, true);
     }
   }
 
@@ -116,15 +117,16 @@ export class WatchedFarm implements AsyncDisposable {
   }
 
   #openHooks(config: FarmConfig<AnyHookType>): FarmHooks {
-    const { clock, log, dryRun, memory } = this.#around;
+    const { clock, log, memory, dryRun } = this.#around;
     const told = dryRun ? { ...config, hooks: [] } : config;
+    const chronicle = this.#chronicle;
     return new FarmHooks(
       told,
       { clock, log, keepsake: (name) => memory.keepsake(config.id, name) },
       {
         attempted: (hook, attempt) => this.#attempted(hook, attempt),
-        drifted: (hook, drift) => this.#found('drift', hook, drift),
-        leftAlone: (hook, found) => this.#found('left-alone', hook, found),
+        drifted: (hook, drift) => chronicle.found('drift', hook, drift),
+        leftAlone: (hook, found) => chronicle.found('left-alone', hook, found),
       },
     );
   }
@@ -143,61 +145,37 @@ export class WatchedFarm implements AsyncDisposable {
     });
   }
 
-  #took({ farm, backend: { id: backend } }: PlannedCheck, result: CheckResult, durationMs: number): void {
-    const { clock, memory, log, events } = this.#around;
-    log.debug({ farm, backend, status: result.status, code: result.code, durationMs }, oneLine(result.summary));
-    const at = clock.wallTime();
-    const { status, code } = result;
-    const summary = oneLine(result.summary);
-    memory.took({ farm, backend, status, code, summary, startedAt: at - durationMs, durationMs });
-    events.emit('result', { farm, backend, result, durationMs });
-    if (!this.watch.take(backend, result, at, durationMs)) return;
-    const health = this.watch.health(backend);
-    if (!hasJustTurned(health, at)) memory.journal.append({ type: 'counted', farm, backend, health });
-    memory.touch();
+  #took(plan: PlannedCheck, result: CheckResult, durationMs: number): void {
+    const { clock, memory, isolation } = this.#around;
+    const { watch } = this;
+    const at = this.#chronicle.result(plan, result, durationMs);
+    watch.saw(plan.backend.id, result, at, durationMs);
+    const evidence = evidenceIn(result, watch.config.evidence);
+    const health = watch.backend(plan.backend.id)?.health;
+    isolation.weigh({
+      id: plan.id,
+      evidence,
+      startedAt: clock.now() - durationMs,
+      counts: health !== undefined && beliefOf(health) !== 'down',
+      isDecisive: () => watch.wouldTurnDown(plan, evidence, at),
+      believe: (understood) => {
+        if (watch.believe(plan, understood, at, result)) memory.touch();
+      },
+    });
   }
 
-  #turned({ farm, backend: { id: backend }, definition }: PlannedCheck, to: Belief, result: CheckResult): void {
-    const { memory, log, events } = this.#around;
-    const { code } = result;
-    const summary = oneLine(result.summary);
-    const health = this.watch.health(backend);
-    memory.journal.append({ type: 'turned', farm, backend, to, code, summary, definition, health });
-    log[to === 'up' ? 'info' : 'warn']({ farm, backend, code }, `${to}: ${summary}`);
-    events.emit('turned', { farm, backend, to, result });
-  }
-
-  #desired(decision: Decision): BackendChange {
-    const { memory, events } = this.#around;
-    const { type, ...change } = memory.journal.append({ type: 'desired', ...decision });
+  #desired(decision: Decision) {
+    const change = this.#chronicle.desired(decision);
     this.#hooks.want(change);
-    events.emit('desired', change);
     return change;
   }
 
   #attempted(hook: string, attempt: DeliveryAttempt): void {
-    const { memory, events } = this.#around;
-    const { change, error, durationMs, attempt: number, news } = attempt;
-    const { farm, backend, state, sequence: of } = change;
-    const outcome = error === undefined ? 'delivered' : 'failed';
-    const about = { farm, backend, hook, state, of, outcome, attempt: number } as const;
-    if (news) memory.journal.append({ type: 'delivery', ...about, durationMs, ...(error !== undefined && { error }) });
-    if (error === undefined) {
-      this.watch.delivered(backend, hook, of);
-      memory.touch();
-    }
-    events.emit('delivery', { ...attempt, hook });
-  }
-
-  #found(type: 'drift' | 'left-alone', hook: string, { change, found }: Drift): void {
-    const { farm, backend, state, sequence: of } = change;
-    this.#around.memory.journal.append({ type, farm, backend, hook, state, of, found });
+    const { backend, sequence } = attempt.change;
+    if (attempt.error === undefined) this.watch.delivered(backend, hook, sequence);
+    this.#chronicle.attempted(hook, attempt);
   }
 }
-
-/** Then its turn is in the journal already, with all there is to know of it. */
-const hasJustTurned = (health: BackendHealth, at: number): boolean =>
-  (health.state === 'up' || health.state === 'down') && health.since === at;
 
 /** What an operator wrote becomes one clean line. */
 const said = (text: string): string => oneLine(cleanText(text));

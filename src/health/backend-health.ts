@@ -1,13 +1,14 @@
 /**
  * What the guardian believes of one backend. `since` is when it last turned up or down, in milliseconds since the
- * epoch; a falling backend is still believed up, a rising one still down.
+ * epoch; a falling backend is still believed up, a rising one still down. `resumed` says that an operator lets it come
+ * back, where that takes one (see {@link HealthPolicy}).
  */
 export type BackendHealth =
   | { readonly state: 'starting' }
   | { readonly state: 'up'; readonly since: number }
   | { readonly state: 'falling'; readonly since: number; readonly failures: number }
-  | { readonly state: 'down'; readonly since: number }
-  | { readonly state: 'rising'; readonly since: number; readonly passes: number };
+  | { readonly state: 'down'; readonly since: number; readonly resumed?: true }
+  | { readonly state: 'rising'; readonly since: number; readonly passes: number; readonly resumed?: true };
 
 /** The name of a {@link BackendHealth}. */
 export type HealthState = BackendHealth['state'];
@@ -19,6 +20,8 @@ export type Evidence = 'pass' | 'fail' | 'neutral';
 export interface HealthPolicy {
   readonly rise: number;
   readonly fall: number;
+  /** Whether a backend that went down stays down, whatever passes, until an operator lets it come back. */
+  readonly manualResume?: boolean;
 }
 
 /** One piece of evidence, and when it came (milliseconds since the epoch). */
@@ -86,15 +89,26 @@ export const reduceHealth = (
     }
     case 'down':
     case 'rising': {
-      const { since } = health;
-      if (!passed) return stay(health.state === 'down' ? health : { state: 'down', since });
-      const passes = (health.state === 'rising' ? health.passes : 0) + 1;
-      return passes >= policy.rise ? turn('up', at) : stay({ state: 'rising', since, passes });
+      const { since, resumed } = health;
+      const kept = { since, ...(resumed && { resumed }) };
+      if (!passed) return stay(health.state === 'down' ? health : { state: 'down', ...kept });
+      const before = health.state === 'rising' ? health.passes : 0;
+      const passes = Math.min(before + 1, policy.rise);
+      if (passes === policy.rise && !(policy.manualResume && !resumed)) return turn('up', at);
+      return stay(passes === before ? health : { state: 'rising', ...kept, passes });
     }
     default:
       return health satisfies never;
   }
 };
+
+/** An operator lets a backend that went down come back, as soon as it passes often enough. */
+export const resumeHealth = (health: BackendHealth): BackendHealth =>
+  health.state === 'down' || health.state === 'rising' ? { ...health, resumed: true } : health;
+
+/** Whether a backend has passed often enough and only waits for an operator's `ready`. */
+export const waitsForReady = (health: BackendHealth, { rise, manualResume }: HealthPolicy): boolean =>
+  manualResume === true && health.state === 'rising' && !health.resumed && health.passes >= rise;
 
 const stay = (health: BackendHealth): HealthStep => ({ health, effects: [] });
 

@@ -1,5 +1,6 @@
 import type { StandingOrder } from '../health/admin-order.ts';
 import { type BackendHealth, unknownHealth } from '../health/backend-health.ts';
+import { type FlapHistory, steadyHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
 
 /** A result in short. */
@@ -13,6 +14,7 @@ export interface BackendRecord {
   /** Stands for what is looked at and how (see `PlannedCheck`). */
   readonly definition: string;
   readonly health: BackendHealth;
+  readonly flap: FlapHistory;
   /** The operator's order in force; `null` while it is `ready`. */
   readonly admin: StandingOrder;
   /** Why it last turned up or down. */
@@ -30,6 +32,7 @@ export type BackendRecords = ReadonlyMap<string, BackendRecord>;
 export const emptyRecord = (definition: string): BackendRecord => ({
   definition,
   health: unknownHealth,
+  flap: steadyHistory,
   admin: null,
   reason: { code: 'ok', summary: '' },
   desired: null,

@@ -1,6 +1,7 @@
 import type { Status } from '../checker/status.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { BackendHealth, Belief } from '../health/backend-health.ts';
+import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
 
 /** How often a farm is looked at, and how much evidence it takes: what `simulate` can change. */
@@ -70,7 +71,21 @@ export type JournalEvent =
       readonly farm: string;
       readonly backend: string;
       readonly definition: string;
+      /** Whether it only is the end of an order before. */
+      readonly ended?: boolean;
     } & AdminOrder)
+  /** How the results of a backend have changed lately. */
+  | { readonly type: 'flap'; readonly farm: string; readonly backend: string; readonly flap: FlapHistory }
+  /** A backend began to flap, or flaps no more. */
+  | {
+      readonly type: 'flapping';
+      readonly farm: string;
+      readonly backend: string;
+      readonly flapping: boolean;
+      readonly score: number;
+    }
+  /** The guardian found itself cut off, or is so no more. */
+  | { readonly type: 'isolation'; readonly isolated: boolean; readonly why: string }
   /** Another state is desired of a backend: what its hooks are told. */
   | ({ readonly type: 'desired' } & Omit<BackendChange, 'sequence' | 'at'>)
   /** One attempt of a hook to deliver the change with the sequence `of`. */
@@ -115,6 +130,9 @@ const fields = {
   admin: 'farm backend definition state author reason',
   turned: 'farm backend to code summary definition health.state',
   counted: 'farm backend health.state',
+  flap: 'farm backend',
+  flapping: 'farm backend score#',
+  isolation: 'why',
   desired: 'farm vip backend host port# state code summary',
   delivery: 'farm backend hook state of# outcome attempt# durationMs#',
   drift: 'farm backend hook state of#',

@@ -1,4 +1,5 @@
 import { parseIsoTime } from '../clock/iso-time.ts';
+import { resumeHealth } from '../health/backend-health.ts';
 import { afresh, type BackendRecord, type BackendRecords, emptyRecord } from './backend-record.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -42,9 +43,10 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
     case 'counted':
       return record && { ...record, health: entry.health };
     case 'admin': {
-      const { definition, state, author, reason, until } = entry;
-      const admin = state === 'ready' ? null : { state, author, reason, until };
-      return { ...(record ?? emptyRecord(definition)), admin };
+      const { definition, state, author, reason, until, ended } = entry;
+      const known = record ?? emptyRecord(definition);
+      if (state !== 'ready') return { ...known, admin: { state, author, reason, until } };
+      return { ...known, admin: null, health: ended ? known.health : resumeHealth(known.health) };
     }
     case 'desired': {
       const { type, ...change } = entry;
@@ -53,6 +55,9 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
     case 'delivery':
       if (!record || entry.outcome !== 'delivered') return record;
       return { ...record, delivered: { ...record.delivered, [entry.hook]: entry.of } };
+    case 'flap':
+      return record && { ...record, flap: entry.flap };
+    case 'flapping':
     case 'result':
     case 'results':
     case 'drift':

@@ -47,6 +47,11 @@ const describe = (entry: JournalEntry): readonly [kind: string, text: string] | 
       return ['guardian', 'stops'];
     case 'reload':
       return ['guardian', `goes on under another config: ${entry.changed} checks changed, ${entry.removed} removed`];
+    case 'isolation':
+      return ['guardian', entry.isolated ? `is cut off: ${entry.why}` : `is cut off no more: ${entry.why}`];
+    case 'flapping':
+      return ['flapping', entry.flapping ? `begins to flap, ${entry.score} %` : `flaps no more, ${entry.score} %`];
+    case 'flap':
     case 'alive':
     case 'results':
       return undefined;

@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Range, Secret } from '../../src/checker/index.ts';
-import { type Config, type FarmConfig, parseConfig } from '../../src/config/index.ts';
+import { type Config, parseConfig } from '../../src/config/index.ts';
+import { farmWith } from './a-farm-config.ts';
 import { exec, ftp, registry, tftp } from './registry.ts';
 
 const file = '/etc/farm-guardian/farm-guardian.yaml';
 const parse = (text: string): Config => parseConfig(text, file, registry);
-
-/** The only farm of a config whose farm has these further lines. */
-const farmWith = (...lines: readonly string[]): FarmConfig => {
-  const own = ['check: { type: ftp }', 'backends: { b1: 10.2.0.11 }'];
-  const key = (line: string) => line.split(':')[0];
-  const kept = own.filter((line) => !lines.some((other) => key(other) === key(line)));
-  const [farm] = parse(['farms:', '  ftp:', ...[...kept, ...lines].map((line) => `    ${line}`)].join('\n')).farms;
-  if (!farm) throw new Error('no farm');
-  return farm;
-};
 
 describe('a config', () => {
   it('becomes plain values, every key in its place', () => {
@@ -25,7 +16,8 @@ listen: "[::1]:9000"
 snapshotMaxAge: 90s
 concurrency: 50
 perHost: 5
-defaults: { interval: 10s, timeout: 2s, rise: 1, fall: 5, fastInterval: 500ms, downInterval: 30s, resync: 30s }
+defaults: { interval: 10s, timeout: 2s, rise: 1, fall: 5, fastInterval: 500ms, downInterval: 30s, resync: 30s, evidence: { warning: fail, unknown: fail }, manualResume: true }
+canaries: ["tcp://10.1.0.1:22", "tcp://[::1]:80"]
 farms:
   ftp:
     vip: 10.1.0.100:21
@@ -33,6 +25,9 @@ farms:
     check: { type: ftp, user: probe, data: passive, transfers: 2, idle: 4m, list: true, pasvAddress: [control] }
     guard: { minUp: 1, whenAllFail: hold }
     rise: 2
+    flapping: { high: 40 }
+    evidence: { warning: neutral }
+    manualResume: false
     timeout: 4s
     resync: off
     backends:
@@ -42,6 +37,7 @@ farms:
       - { type: exec, command: [/usr/local/bin/on-change, "{farm}"], timeout: 10s }
   boot:
     check: { type: tftp }
+    flapping: off
     backends: { b1: 10.3.0.11 }
 `);
     expect(config).toEqual({
@@ -51,6 +47,10 @@ farms:
       listen: { host: '::1', port: 9000 },
       snapshotMaxAgeMs: 90_000,
       limits: { total: 50, perGroup: 5 },
+      canaries: [
+        { host: '10.1.0.1', port: 22 },
+        { host: '::1', port: 80 },
+      ],
       farms: [
         {
           id: 'ftp',
@@ -67,6 +67,9 @@ farms:
             },
           },
           policy: { rise: 2, fall: 5 },
+          evidence: { OK: 'pass', WARNING: 'neutral', CRITICAL: 'fail', UNKNOWN: 'fail' },
+          flapping: { high: 40, low: 25 },
+          manualResume: false,
           rhythm: { intervalMs: 10_000, fastIntervalMs: 500, downIntervalMs: 30_000, timeoutMs: 4_000 },
           guard: { minUp: { count: 1 }, whenAllFail: 'hold' },
           backends: [
@@ -77,7 +80,7 @@ farms:
             {
               type: exec,
               options: { command: ['/usr/local/bin/on-change', '{farm}'], timeout: 10_000 },
-              line: 22,
+              line: 26,
             },
           ],
           resyncMs: undefined,
@@ -86,6 +89,9 @@ farms:
           id: 'boot',
           check: { checker: tftp, options: {} },
           policy: { rise: 1, fall: 5 },
+          evidence: { OK: 'pass', WARNING: 'fail', CRITICAL: 'fail', UNKNOWN: 'fail' },
+          flapping: undefined,
+          manualResume: true,
           rhythm: { intervalMs: 10_000, fastIntervalMs: 500, downIntervalMs: 30_000, timeoutMs: 2_000 },
           guard: { minUp: { count: 0 }, whenAllFail: 'down' },
           backends: [{ id: 'b1', host: '10.3.0.11', port: 69 }],
@@ -105,12 +111,16 @@ farms:
       listen: { host: '127.0.0.1', port: 9720 },
       snapshotMaxAgeMs: 3_600_000,
       limits: { total: 1_000, perGroup: 100 },
+      canaries: [],
     });
     expect(farms).toEqual([
       {
         id: 'ftp',
         check: { checker: ftp, options: {} },
         policy: { rise: 2, fall: 3 },
+        evidence: { OK: 'pass', WARNING: 'pass', CRITICAL: 'fail', UNKNOWN: 'neutral' },
+        flapping: { high: 30, low: 25 },
+        manualResume: false,
         rhythm: { intervalMs: 5_000, fastIntervalMs: 1_000, downIntervalMs: 5_000, timeoutMs: 3_000 },
         guard: { minUp: { count: 0 }, whenAllFail: 'down' },
         backends: [{ id: 'b1', host: '10.2.0.11', port: 21 }],
@@ -179,45 +189,6 @@ farms:
   it('may be served on any free port', () => {
     const { listen } = parse('listen: localhost:0\nfarms: { a: { check: { type: ftp }, backends: { b: h } } }');
     expect(listen).toEqual({ host: 'localhost', port: 0 });
-  });
-});
-
-describe('the rhythm of a farm', () => {
-  it.each([
-    ['interval: 500ms', { intervalMs: 500, fastIntervalMs: 500, downIntervalMs: 500, timeoutMs: 3_000 }],
-    ['interval: 1m', { intervalMs: 60_000, fastIntervalMs: 1_000, downIntervalMs: 60_000, timeoutMs: 3_000 }],
-    ['timeout: 1m', { intervalMs: 5_000, fastIntervalMs: 1_000, downIntervalMs: 5_000, timeoutMs: 60_000 }],
-    ['fastInterval: 9s', { intervalMs: 5_000, fastIntervalMs: 9_000, downIntervalMs: 5_000, timeoutMs: 3_000 }],
-    ['downInterval: 1h', { intervalMs: 5_000, fastIntervalMs: 1_000, downIntervalMs: 3_600_000, timeoutMs: 3_000 }],
-  ])('follows from %s', (line, rhythm) => {
-    expect(farmWith(line).rhythm).toEqual(rhythm);
-  });
-
-  it.each(['0s', '5', '"never"', 'false'])('reads hooks back never with off, not with %s', (value) => {
-    expect(farmWith('resync: off').resyncMs).toBeUndefined();
-    expect(() => farmWith(`resync: ${value}`)).toThrow('must be a duration such as 15s or 1m, or off');
-  });
-});
-
-describe('a guard', () => {
-  it.each([
-    ['0', { count: 0 }],
-    ['1', { count: 1 }],
-    ['50%', { percent: 50 }],
-    ['33.3%', { percent: 33.3 }],
-    ['100%', { percent: 100 }],
-  ])('keeps in %s', (text, minUp) => {
-    expect(farmWith(`guard: { minUp: ${text}, whenAllFail: down }`).guard).toEqual({ minUp, whenAllFail: 'down' });
-  });
-
-  it.each([
-    ['{}', 'down'],
-    ['{ minUp: 0 }', 'down'],
-    ['{ minUp: 0% }', 'down'],
-    ['{ minUp: 1 }', 'hold'],
-    ['{ minUp: 50% }', 'hold'],
-  ])('%s, when all fail, means %s', (guard, whenAllFail) => {
-    expect(farmWith(`guard: ${guard}`).guard.whenAllFail).toBe(whenAllFail);
   });
 });
 

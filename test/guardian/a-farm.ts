@@ -6,6 +6,7 @@ import type { Status } from '../../src/checker/status.ts';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import type { Config, FarmConfig } from '../../src/config/config.ts';
 import { type GuardianOptions, startGuardian } from '../../src/guardian/guardian.ts';
+import { evidenceOf } from '../../src/health/evidence.ts';
 import type { AnyHookType, HookType } from '../../src/hook/hook.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
@@ -64,6 +65,9 @@ export class FarmLab implements AsyncDisposable {
       id: 'ftp',
       check: { checker, options: {} },
       policy: { rise: 2, fall: 3 },
+      evidence: evidenceOf,
+      flapping: undefined,
+      manualResume: false,
       rhythm: { intervalMs: 10_000, fastIntervalMs: 1_000, downIntervalMs: 10_000, timeoutMs: 2_000 },
       guard: { minUp: { count: 0 }, whenAllFail: 'down' },
       backends: ['b1', 'b2'].map((id) => ({ id, host: id, port: 21 })),
@@ -81,6 +85,7 @@ export class FarmLab implements AsyncDisposable {
       listen: undefined,
       snapshotMaxAgeMs: 3_600_000,
       limits,
+      canaries: [],
       farms: [farm],
     };
   }

@@ -2,6 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
+import { steadyHistory } from '../../src/health/flapping.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { recover } from '../../src/journal/recover.ts';
@@ -75,6 +76,7 @@ const snapshot: Snapshot = {
     'ftp/b1': {
       definition: 'd1',
       health: { state: 'falling', since: 5, failures: 2 },
+      flap: steadyHistory,
       admin: null,
       reason: { code: 'ok', summary: 'fine' },
       desired: null,
@@ -146,7 +148,8 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
   expect({ sequence, seenAt }).toEqual({ sequence: 17, seenAt: since });
   expect(records.get('ftp/b1')).toEqual({
     definition: 'd1',
-    health: { state: 'down', since },
+    health: { state: 'down', since, resumed: true },
+    flap: steadyHistory,
     admin: null,
     reason: { code: 'refused', summary: 'no' },
     desired: { ...about, ...change, sequence: 9, at: '2026-01-01T00:00:01.000Z' },
