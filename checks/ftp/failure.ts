@@ -8,7 +8,7 @@ import {
   type Stopwatch,
   type Target,
 } from '../../src/checker/index.ts';
-import type { FtpOptions } from './options.ts';
+import { type FtpOptions, isDeep } from './options.ts';
 
 /** The words of `--mismatch` and `--refuse` as statuses. */
 export const statusOf = { ok: 'OK', warn: 'WARNING', crit: 'CRITICAL' } as const satisfies Record<string, Status>;
@@ -25,11 +25,13 @@ export const notConnected = (error: unknown, target: Target, options: FtpOptions
   if (fault.code === 'reset') return noData('reset', watch);
   const status = fault.code === 'refused' && options.refuse ? statusOf[options.refuse] : fault.status;
   const where = host.startsWith('/') ? `connect to file socket ${host}` : `connect to address ${host} and port ${port}`;
+  // What this machine lacks is no verdict on the server, but the classic plugin knows no such difference.
+  const isClassic = fault.code !== 'dns' && !(isDeep(options) && status === 'UNKNOWN');
   return result({
     status,
     code: status === 'OK' ? 'ok' : fault.code,
     summary: `${fault.code === 'dns' ? `cannot resolve ${host}` : where}: ${fault.text}`,
-    ...(fault.code !== 'dns' && { line: `${where}: ${fault.text}` }),
+    ...(isClassic && { line: `${where}: ${fault.text}` }),
     remedy: fault.remedy,
     steps: watch.steps(fault.code),
   });

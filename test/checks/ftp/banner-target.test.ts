@@ -72,14 +72,16 @@ describe('where it looks:', () => {
   });
 
   it.each([
-    ['fe80::1', 'Invalid argument', [], 2],
-    ['127.0.0.1', 'Cannot assign requested address', ['--source', '192.0.2.1'], 3],
-  ])('a connection to %s that fails for %s, with %j, exits %i', async (host, fault, more, exitCode) => {
-    expect(await runCommand(ftp, ['-H', host, ...more])).toEqual({
-      exitCode,
-      stdout: `connect to address ${host} and port 21: ${fault}\n`,
-      stderr: '',
-    });
+    ['fe80::1', [], 2, 'connect to address fe80::1 and port 21: Invalid argument\n'],
+    ['fe80::1', ['--list'], 3, 'FTP UNKNOWN - connect to address fe80::1 and port 21: Invalid argument\n'],
+    [
+      '127.0.0.1',
+      ['--source', '192.0.2.1'],
+      3,
+      'connect to address 127.0.0.1 and port 21: Cannot assign requested address\n',
+    ],
+  ])('a connection to %s with %j that fails on our side exits %i', async (host, more, exitCode, stdout) => {
+    expect(await runCommand(ftp, ['-H', host, ...more])).toEqual({ exitCode, stdout, stderr: '' });
   });
 
   it.each([
