@@ -62,7 +62,7 @@ export interface Control {
   clean(said: string): string;
   /** Puts an event into the transcript. */
   note(event: string): void;
-  /** QUIT and close. A server that does not answer in half a second, or at all, is left without a word. */
+  /** QUIT and close, once. A server that does not answer in half a second, or at all, is left without a word. */
   leave(context: CheckContext): Promise<void>;
 }
 
@@ -112,6 +112,20 @@ export const openControl = (
     said: clean(message),
     lines: message.trimEnd().split('\n').map(clean),
   });
+  let left: Promise<void> | undefined;
+  const sayGoodbye = async ({ clock, signal }: CheckContext): Promise<void> => {
+    const answered = new AbortController();
+    if (!signal.aborted) {
+      const answer = reply('QUIT')
+        .catch(() => {})
+        .then(() => tls && endTls(tls.socket))
+        .then(() => answered.abort());
+      await Promise.race([answer, wait(clock, farewellMs, AbortSignal.any([answered.signal, signal]))]);
+    }
+    answered.abort();
+    client.ftp.socket.destroy();
+    client.close();
+  };
   return {
     client,
     clean,
@@ -171,19 +185,9 @@ export const openControl = (
       for (const promise of [started, ended]) promise.catch(() => {});
       return { started, ended };
     },
-    async leave({ clock, signal }) {
-      const answered = new AbortController();
-      const patience = AbortSignal.any([answered.signal, signal]);
-      if (!signal.aborted) {
-        const answer = reply('QUIT')
-          .catch(() => {})
-          .then(() => tls && endTls(tls.socket))
-          .then(() => answered.abort());
-        await Promise.race([answer, wait(clock, farewellMs, patience)]);
-      }
-      answered.abort();
-      client.ftp.socket.destroy();
-      client.close();
+    leave(context) {
+      left ??= sayGoodbye(context);
+      return left;
     },
   };
 };

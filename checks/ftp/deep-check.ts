@@ -75,8 +75,11 @@ export const checkDeep = async (target: Target, options: FtpOptions, context: Ch
       facts = { ...facts, ...more };
     };
     const done = await doWork(control, { options, context, watch, learn, hold: life.hold });
+    const outcome = { done, seconds: watch.elapsedMs / 1_000, facts: learnt() };
+    watch.enter('quit');
+    await control.leave(context);
     // Only now: a warning that ended the run would pass a server that is dead as well.
-    return withWarning(passed(done, learnt(), options, context, watch), control.tls?.warning);
+    return withWarning(passed(outcome, options, context, watch), control.tls?.warning);
   } catch (error) {
     // What only the deadline made certain says more than that time was up.
     const final = error instanceof DeepFailure && error.cause === signal.reason;

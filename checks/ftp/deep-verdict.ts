@@ -17,24 +17,31 @@ import { brokeOff, isTlsError } from './tls-failure.ts';
 /** What a run has learnt. */
 export type Facts = Readonly<Record<string, Fact>>;
 
+/** What a run came to in which everything went well. */
+export interface Done {
+  /** What was done, for the summary. */
+  readonly done: string;
+  /** How long it took, in seconds: without the goodbye, to which no server owes an answer. */
+  readonly seconds: number;
+  readonly facts: Facts;
+}
+
 /** The result of a run in which everything went well, or well but late. */
 export const passed = (
-  what: string,
-  facts: Facts,
+  { done, seconds, facts }: Done,
   options: FtpOptions,
-  { timeoutMs }: CheckContext,
+  { timeoutMs }: Pick<CheckContext, 'timeoutMs'>,
   watch: Stopwatch,
 ): CheckResult => {
-  const seconds = watch.elapsedMs / 1_000;
   const status = judgeTime(seconds, options);
   const code = status === 'OK' ? 'ok' : 'slow';
   const size: readonly Metric[] = 'size' in facts ? [{ label: 'size', value: Number(facts['size']), unit: 'B' }] : [];
   return result({
     status,
     code,
-    summary: `${what} in ${seconds.toFixed(3)}s`,
+    summary: `${done} in ${seconds.toFixed(3)}s`,
     ...(code === 'slow' && { remedy: tooSlow }),
-    steps: watch.steps(code),
+    steps: watch.steps(),
     metrics: [timeMetric(seconds, options, timeoutMs), ...watch.metrics(), ...size],
     facts,
   });

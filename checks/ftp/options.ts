@@ -50,7 +50,8 @@ const entries = {
     },
     (name) => (/^[a-z0-9_-][a-z0-9._-]{0,252}$/i.test(name) && isIP(name) === 0 ? undefined : 'must be a host name'),
   ),
-  user: text({ metavar: 'NAME', help: 'log in as this user (default, when there is something to do: anonymous)' }),
+  user: text({ metavar: 'NAME', help: 'log in as this user' }),
+  anonymous: flag({ help: 'log in as anonymous (default, when there is something to do)' }),
   password: secret({ help: 'password of the user' }),
   account: text({ metavar: 'NAME', help: 'account, for servers that ask for one (ACCT)' }),
   tls: choice(['explicit', 'implicit'], { help: 'FTPS: AUTH TLS after the greeting, or TLS from the first byte' }),
@@ -94,7 +95,7 @@ const entries = {
   minBytes: integer({ metavar: 'N', help: 'least size of the file' }),
   maxBytes: integer({ metavar: 'N', help: 'largest size of what is read (default: 1048576)' }, 1),
   upload: text({ metavar: 'PATH', help: 'folder on the server to store a file in, which is read back and deleted' }),
-  // Each is two steps in the result.
+  // Each is three steps in the result.
   transfers: integer({ metavar: 'N', help: 'so many transfers in one login (default: 1)' }, 1, undefined, 1_000),
   idle: duration({ metavar: 'TIME', help: 'leave the control connection idle so long, then NOOP; not counted in -t' }),
 };
@@ -135,6 +136,7 @@ const broken = function* (given: Entries): Generator<readonly [Key, string]> {
   for (const [key, ...others] of needs)
     if (given[key] !== undefined && !others.some((other) => isAsked(given[other])))
       yield [key, `needs ${others.join(' or ')}`];
+  if (given.user !== undefined && given.anonymous) yield ['anonymous', 'is of no use with user'];
   for (const key of commandArguments) {
     if (given[key] === '') yield [key, 'must not be empty'];
     if (controls.test(String(given[key] ?? ''))) yield [key, 'must not contain control characters'];
@@ -159,7 +161,7 @@ const isAsked = (value: unknown): boolean => value !== undefined && value !== fa
 export const defaultMaxBytes = 1024 * 1024;
 
 /** What asks for more than the greeting. */
-const deepOnly: readonly Key[] = ['user', 'account', 'tls', 'data', 'list', 'file', 'upload', 'idle'];
+const deepOnly: readonly Key[] = ['user', 'anonymous', 'account', 'tls', 'data', 'list', 'file', 'upload', 'idle'];
 
 /** Whether these options ask for more than the greeting. */
 export const isDeep = (given: { readonly [K in Key]?: unknown }): boolean =>

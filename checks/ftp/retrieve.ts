@@ -31,6 +31,7 @@ export const openReading = async (control: Control, file: string, run: WorkRun):
     async again() {
       const sentinel = openSentinel(file, { content, sha256, minBytes, maxBytes, pattern });
       run.learn(await transfer(control, { command: `RETR ${file}`, receive: sentinel.sink }, run));
+      run.watch.enter('content');
       size = sentinel.size;
       const digest = sentinel.sha256();
       run.learn({ size, sha256: digest });

@@ -26,6 +26,7 @@ export interface WorkRun extends TransferRun {
  */
 export const doWork = async (control: Control, run: WorkRun): Promise<string> => {
   const { file, upload: folder, idle } = run.options;
+  run.watch.enter('features');
   const features = await askFeatures(control);
   if (features) run.learn({ features });
   const done: string[] = [];

@@ -52,7 +52,9 @@ describe('active mode', () => {
     await using server = await createFtpServer({ ...farm, host });
     expect(await run(server.port, { ...sentinel, data }, host)).toMatchObject({
       status: 'OK',
-      steps: ['connect', 'greeting', 'login', 'data', 'transfer'].map((name) => ({ name })),
+      steps: ['connect', 'greeting', 'login', 'features', 'data', 'transfer', 'content', 'quit'].map((name) => ({
+        name,
+      })),
       facts: { dataMode, dataPort: expect.any(Number), activePeer: host, activePort: expect.any(Number), size: 3 },
     });
     expect(server.dialogue.filter((line) => line.startsWith(command))).toHaveLength(1);

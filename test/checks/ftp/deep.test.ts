@@ -32,7 +32,9 @@ describe('a deep check', () => {
       status: 'OK',
       code: 'ok',
       summary: expect.stringMatching(/^3 bytes of sentinel\.txt in \d\.\d{3}s$/),
-      steps: ['connect', 'greeting', 'login', 'data', 'transfer'].map((name) => ({ name })),
+      steps: ['connect', 'greeting', 'login', 'features', 'data', 'transfer', 'content', 'quit'].map((name) => ({
+        name,
+      })),
       facts: { banner: expect.stringMatching(/^220 /), dataMode: 'epsv', dataPort: expect.any(Number), size: 3 },
     });
     await server.received('QUIT');
@@ -64,7 +66,7 @@ describe('a deep check', () => {
     const s = '\\d\\.\\d{6}s';
     expect(stdout).toMatch(
       new RegExp(
-        `^FTP OK - 3 bytes of sentinel\\.txt in \\d\\.\\d{3}s\\|time=${s};5\\.000000;;0\\.000000;10\\.000000 connect=${s} greeting=${s} login=${s} data=${s} transfer=${s} size=3B\n$`,
+        `^FTP OK - 3 bytes of sentinel\\.txt in \\d\\.\\d{3}s\\|time=${s};5\\.000000;;0\\.000000;10\\.000000 connect=${s} greeting=${s} login=${s} features=${s} data=${s} transfer=${s} content=${s} quit=${s} size=3B\n$`,
       ),
     );
   });

@@ -25,8 +25,9 @@ const byteByByte = (words: string) => async (control: Socket) => {
 
 /** Talks for as long as somebody listens. */
 const forever = (words: string) => (control: Socket) => {
+  const flood = words.repeat(1_000);
   const talk = () => {
-    while (control.writable && control.write(words));
+    while (control.writable && control.write(flood));
   };
   control.on('drain', talk);
   talk();

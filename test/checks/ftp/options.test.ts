@@ -33,6 +33,8 @@ describe('the options of the FTP checker', () => {
     [{ idle: '0s' }, ['idle: must be longer than 0']],
     [{ idle: '250s', upload: '/incoming' }, []],
     [{ user: '' }, ['user: must not be empty']],
+    [{ user: 'probe', anonymous: true }, ['anonymous: is of no use with user']],
+    [{ user: 'probe', anonymous: false }, []],
     [{ file: 'a\r\nDELE b' }, ['file: must not contain control characters']],
     [{ file: 'a', send: 'NOOP' }, ['send: is for a look at the greeting alone']],
     [{ file: 'a', minBytes: 2_000_000 }, ['minBytes: must not exceed maxBytes']],

@@ -18,7 +18,9 @@ describe('a check over TLS', () => {
     const outcome = await run(server, { tls: 'explicit', tlsCa: authority.path, file: 'sentinel.txt' });
     expect(outcome).toMatchObject({
       status: 'OK',
-      steps: ['connect', 'greeting', 'tls', 'login', 'data', 'transfer'].map((name) => ({ name })),
+      steps: ['connect', 'greeting', 'tls', 'login', 'features', 'data', 'transfer', 'content', 'quit'].map((name) => ({
+        name,
+      })),
       facts: {
         tlsVersion: 'TLSv1.3',
         tlsCipher: expect.stringMatching(/^TLS_/),
@@ -53,7 +55,9 @@ describe('a check over TLS', () => {
     );
     expect(outcome).toMatchObject({
       status: 'OK',
-      steps: ['connect', 'tls', 'greeting', 'login', 'data', 'transfer'].map((name) => ({ name })),
+      steps: ['connect', 'tls', 'greeting', 'login', 'features', 'data', 'transfer', 'content', 'quit'].map((name) => ({
+        name,
+      })),
       facts: { dataTlsReused: true },
     });
   });

@@ -23,6 +23,7 @@ describe('over a data connection', () => {
     [{ file, transfers: 5 }, /^3 bytes of sentinel\.txt 5 times in /, { size: 3, transfers: 5 }],
     [{ file, list: true }, /^1 entry listed, 3 bytes of sentinel\.txt in /, { size: 3, entries: 1 }],
     [{ user: 'anonymous' }, /^logged in as anonymous in /, { features: expect.arrayContaining(['EPSV']) }],
+    [{ anonymous: true }, /^logged in as anonymous in /, {}],
   ])('%j is done', async (options, summary, facts) => {
     expect(await verdictOf(options)).toMatchObject({
       status: 'OK',
@@ -35,7 +36,7 @@ describe('over a data connection', () => {
   it('no data connection is opened unless something is to go over it', async () => {
     await using server = await faultyServer([]);
     const { steps } = (await runFtp(server.port, { user: 'anonymous' })) as CheckResult;
-    expect(steps.map(({ name }) => name)).toEqual(['connect', 'greeting', 'login']);
+    expect(steps.map(({ name }) => name)).toEqual(['connect', 'greeting', 'login', 'features', 'quit']);
     await server.received('QUIT');
     expect(server.dialogue).not.toContain('EPSV');
   });
@@ -120,7 +121,10 @@ describe('over a data connection', () => {
     const transfers = steps.filter(({ name }) => name === 'transfer');
     expect(transfers).toHaveLength(3);
     const labels = metrics.map(({ label }) => label);
-    expect(labels).toEqual(['time', 'connect', 'greeting', 'login', 'data', 'transfer', 'size']);
+    expect(labels).toEqual([
+      ...['time', 'connect', 'greeting', 'login', 'features'],
+      ...['data', 'transfer', 'content', 'quit', 'size'],
+    ]);
     const total = transfers.reduce((sum, { durationMs }) => sum + durationMs, 0);
     expect(metrics.find(({ label }) => label === 'transfer')?.value).toBeCloseTo(total / 1_000);
   });
