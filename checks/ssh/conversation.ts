@@ -10,7 +10,7 @@ import { Session, type ShownKey } from './session.ts';
 import { criticalFault, SshFault } from './ssh-fault.ts';
 import type { StageName } from './stage-name.ts';
 import type { Transcript } from './transcript.ts';
-import { isGood, type Trust } from './trust.ts';
+import { isDisputed, isGood, type Trust } from './trust.ts';
 
 /** What a {@link Conversation} is made of. */
 export interface ConversationParts extends ContactRun {
@@ -38,11 +38,18 @@ const algorithms: readonly string[] = [
 /** One that is too weak for a login, but may be looked at. */
 const weak = 'ssh-dss';
 
+/** A connection with its keys exchanged. */
+export interface Opened {
+  readonly session: Session;
+  readonly shown: ShownKey;
+}
+
 /** Connections to one server, one at a time, until there is one whose host key is good, and what they have taught. */
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #facts: Record<string, Fact> = {};
   readonly #keys = new Map<string, string>();
+  readonly #withheld: string[] = [];
   #contact: Contact | undefined;
   #session: Session | undefined;
 
@@ -53,7 +60,12 @@ export class Conversation {
   /** What is known of the server so far: the first connection's facts, and the keys of all. */
   get facts(): Readonly<Record<string, Fact>> {
     const keys = [...this.#keys].map(([type, fingerprint]) => `${type} ${fingerprint}`);
-    return { ...this.#session?.facts, ...this.#facts, ...(keys.length > 0 && { hostKeys: keys }) };
+    return {
+      ...this.#session?.facts,
+      ...this.#facts,
+      ...(keys.length > 0 && { hostKeys: keys }),
+      ...(this.#withheld.length > 0 && { hostKeysWithheld: this.#withheld }),
+    };
   }
 
   /**
@@ -62,43 +74,39 @@ export class Conversation {
    *
    * @throws SshFault, or the signal's reason
    */
-  async open(): Promise<{ readonly session: Session; readonly shown: ShownKey }> {
+  async open(): Promise<Opened> {
     const { trust, target, options, watch } = this.#parts;
-    const tried: string[] = [];
-    for (;;) {
-      const wanted = algorithms.filter((name) => !tried.includes(keyTypeOf(name)));
-      const known = wanted.filter((name) => trust.types.includes(keyTypeOf(name)));
-      if (tried.length > 0) watch.enter('connect');
-      const opened = await this.#connect([...known, ...wanted.filter((name) => !known.includes(name))], watch);
-      const { shown, session } = opened;
-      if (isGood(shown.opinion)) return opened;
-      tried.push(shown.key.type);
-      const more = this.#offeredTypes(session).some((type) => type !== weak && !tried.includes(type));
-      if (shown.opinion !== 'other' || !trust.mayBeOfAnyType || !more)
-        throw wrongKey(shown, [...this.#keys.values()], target, options);
-      await this.leave();
-    }
+    const known = algorithms.filter((name) => trust.types.includes(keyTypeOf(name)));
+    const first = await this.#connect([...known, ...algorithms.filter((name) => !known.includes(name))], watch);
+    if (isGood(first.shown.opinion)) return first;
+    if (first.shown.opinion === 'other' && trust.mayBeOfAnyType)
+      for (const type of this.#typesLeft()) {
+        if (type === weak) continue;
+        await this.leave();
+        watch.enter('connect');
+        const next = await this.#ask(type, watch);
+        if (next && isGood(next.shown.opinion)) return next;
+      }
+    throw wrongKey(first.shown, [...this.#keys.values()], target, options);
   }
 
   /**
-   * Fetches the keys of all types that the server offers and has not shown yet, each over a connection of its own.
-   * Enters the stage `keys`.
+   * Fetches the keys of all types that the server offers and has not shown yet, each over a connection of its own. Enters
+   * the stage `keys`.
    *
    * @throws SshFault, or the signal's reason
    */
   async fetchOtherKeys(): Promise<void> {
     const { watch, target, options, clock } = this.#parts;
-    const types = this.#session ? this.#offeredTypes(this.#session) : [];
     Object.assign(this.#facts, this.#session?.facts);
+    const types = this.#typesLeft();
     await this.leave();
     watch.enter('keys');
     for (const type of types) {
-      if (this.#keys.has(type)) continue;
-      const names = [...algorithms, weak].filter((name) => keyTypeOf(name) === type);
-      const { shown } = await this.#connect(names, new Stopwatch<StageName>(clock, 'connect'));
+      const opened = await this.#ask(type, new Stopwatch<StageName>(clock, 'connect'));
       await this.leave();
-      if (shown.opinion === 'changed' || shown.opinion === 'revoked')
-        throw wrongKey(shown, [shown.key.fingerprint], target, options);
+      if (opened && isDisputed(opened.shown.opinion))
+        throw wrongKey(opened.shown, [opened.shown.key.fingerprint], target, options);
     }
   }
 
@@ -109,15 +117,31 @@ export class Conversation {
     this.#contact = undefined;
   }
 
-  #offeredTypes({ offer }: Session): readonly string[] {
-    const types = (offer?.hostKeys ?? []).filter((name) => name === weak || algorithms.includes(name)).map(keyTypeOf);
-    return [...new Set(types)];
+  /** Types of keys that the server offers and has not shown, its first choice first. */
+  #typesLeft(): readonly string[] {
+    const offered = this.#session?.offer?.hostKeys ?? [];
+    const types = offered.filter((name) => name === weak || algorithms.includes(name)).map(keyTypeOf);
+    return [...new Set(types)].filter((type) => !this.#keys.has(type));
   }
 
-  async #connect(
-    hostKeyAlgorithms: readonly string[],
-    watch: Stopwatch<StageName>,
-  ): Promise<{ session: Session; shown: ShownKey }> {
+  /**
+   * Asks for the key of one type. Gives `undefined` when the server hangs up over it: Dropbear offers types of which it
+   * has no key.
+   */
+  async #ask(type: string, watch: Stopwatch<StageName>): Promise<Opened | undefined> {
+    try {
+      return await this.#connect(
+        [...algorithms, weak].filter((name) => keyTypeOf(name) === type),
+        watch,
+      );
+    } catch (error) {
+      if (!(error instanceof SshFault) || error.verdict.code !== 'reset' || watch.stage !== 'kex') throw error;
+      this.#withheld.push(type);
+      return undefined;
+    }
+  }
+
+  async #connect(hostKeyAlgorithms: readonly string[], watch: Stopwatch<StageName>): Promise<Opened> {
     const { target, options, transcript, newClient } = this.#parts;
     const contact = await makeContact(target, { ...this.#parts, watch });
     this.#contact = contact;

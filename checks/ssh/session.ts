@@ -100,7 +100,7 @@ export class Session {
    * @throws SshFault, or the signal's reason
    */
   exchangeKeys(hostKeyAlgorithms: readonly string[]): Promise<ShownKey> {
-    const { client, contact, watch } = this.#parts;
+    const { client, contact, watch, transcript } = this.#parts;
     const { socket, decisive } = contact;
     watch.enter('kex');
     const outcome = new Promise<ShownKey>((resolve) => {
@@ -109,6 +109,7 @@ export class Session {
         if (this.#shown) resolve(this.#shown);
       });
       socket.unshift(decisive);
+      transcript.sent(`SSH-2.0-${ourSoftware}`);
       meter(contact, {
         allowedBytes: () => this.#allowedBytes,
         offered: (offer) => {
@@ -121,7 +122,7 @@ export class Session {
         .on('error', (error: Error & ClientErrorExtensions) => this.fail(this.#explain(error)))
         .on('close', () => this.fail(closedFault(watch.stage)))
         .on('change password', () => this.fail(passwordExpired()))
-        .on('banner', (text) => this.#parts.transcript.note(`banner: ${text}`));
+        .on('banner', (text) => transcript.note(`banner: ${text}`));
       client.connect({
         sock: socket,
         // Sent only with the login.
@@ -198,7 +199,7 @@ export class Session {
       watch.enter(this.#purpose);
     const [, direction, text = ''] = /^(Inbound|Outbound): (?:Received |Sending )?(.*)$/s.exec(message) ?? [];
     if (/^CHANNEL_(?:DATA|WINDOW_ADJUST)/.test(text)) return;
-    if (direction === 'Inbound') transcript.heard(text);
+    if (direction === 'Inbound') transcript.heard(text === 'Handshake in progress' ? 'KEXINIT' : text);
     else if (direction === 'Outbound') transcript.sent(text);
   }
 

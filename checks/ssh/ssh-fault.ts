@@ -36,7 +36,8 @@ export const classifyClientError = (
   const said = cleanText(error.message);
   if (error.level === 'client-socket') {
     const { text, ...fault } = classifyNetworkError(error);
-    return new SshFault({ ...fault, summary: `${text} (${stage})` });
+    const known = fault.code === 'reset' ? closedRemedies[stage] : undefined;
+    return new SshFault({ ...fault, summary: `${text} (${stage})`, remedy: known ?? fault.remedy });
   }
   if (error.level === 'agent')
     return new SshFault({

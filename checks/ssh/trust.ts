@@ -14,6 +14,9 @@ export type Opinion = 'right' | 'accepted' | 'unasked' | 'other' | 'changed' | '
 export const isGood = (opinion: Opinion): boolean =>
   opinion === 'right' || opinion === 'accepted' || opinion === 'unasked';
 
+/** Whether a key is wrong even where another of the server's keys is right. */
+export const isDisputed = (opinion: Opinion): boolean => opinion === 'changed' || opinion === 'revoked';
+
 /** Who tells right host keys from wrong ones. */
 export interface Trust {
   /** Types of keys that are known, to be asked for first. */

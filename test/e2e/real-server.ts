@@ -82,6 +82,13 @@ export class RealServer implements AsyncDisposable {
     return `${this.host}:${this.port}`;
   }
 
+  /** What it has logged since it was asked last, 20,000 characters at most; its start included. */
+  takeLog(): string {
+    const said = this.#said;
+    this.#said = '';
+    return said;
+  }
+
   /** Adds files to what it gives out. */
   async write(files: Files): Promise<void> {
     for (const [name, text] of Object.entries(files)) {
@@ -101,7 +108,7 @@ export class RealServer implements AsyncDisposable {
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (bytes) => {
-        this.#said = `${this.#said}${bytes}`.slice(-2_000);
+        this.#said = `${this.#said}${bytes}`.slice(-20_000);
       });
     try {
       const { pid = 0 } = child;
@@ -111,7 +118,7 @@ export class RealServer implements AsyncDisposable {
       await eventually(isThere, { what: `${program.debian} on port ${this.port}` });
     } catch (error) {
       await this.kill();
-      throw new Error(`${(error as Error).message}; it said: ${this.#said}`, { cause: error });
+      throw new Error(`${(error as Error).message}; it said: ${this.#said.slice(-2_000)}`, { cause: error });
     }
   }
 
