@@ -1,27 +1,7 @@
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { tftp } from '../../../checks/tftp/index.ts';
-import { tftpOptions } from '../../../checks/tftp/options.ts';
-import { type CheckResult, renderPerfdata, runCheck } from '../../../src/checker/index.ts';
-import { ManualClock } from '../../../src/clock/manual-clock.ts';
-import { data, error, type Heard, openUdpPeer, optionAck, told, type UdpPeer } from './udp-peer.ts';
-
-const start = (
-  port: number,
-  given: v.InferInput<typeof tftpOptions> = {},
-  { host = '127.0.0.1', clock = new ManualClock(), timeoutMs = 10_000, family = undefined as 4 | 6 | undefined } = {},
-) => {
-  const options = v.parse(tftpOptions, given);
-  const outcome = runCheck({ checker: tftp, target: { host, port, family }, options }, { timeoutMs, clock });
-  return { clock, outcome: outcome as Promise<CheckResult> };
-};
-
-/** Waits for the request of a check and answers it from a port of its own, as TFTP servers do. */
-const answer = async (server: UdpPeer, session: UdpPeer, packet: Uint8Array): Promise<Heard> => {
-  const request = await server.next();
-  await session.send(packet, request.from);
-  return request;
-};
+import { renderPerfdata } from '../../../src/checker/index.ts';
+import { answer, start } from './tftp-run.ts';
+import { data, error, openUdpPeer, optionAck, told } from './udp-peer.ts';
 
 describe('a file that is served', () => {
   it('is OK with its size and time', async () => {

@@ -55,8 +55,12 @@ export const data = (block: number, payload: string | Uint8Array = ''): Buffer =
 export const error = (code: number, message: string): Buffer =>
   Buffer.concat([Buffer.from([0, 5, 0, code]), Buffer.from(`${message}\0`)]);
 
+/** An OACK packet of names and values. */
+export const oack = (...texts: readonly string[]): Buffer =>
+  Buffer.from(`\0\x06${texts.map((text) => `${text}\0`).join('')}`, 'latin1');
+
 /** An OACK packet with `tsize`. */
-export const optionAck = Buffer.from('\0\x06tsize\x004\0');
+export const optionAck = oack('tsize', '4');
 
 /** What a client's packet says, for comparison: `ACK 1`, `ERROR 5`, `RRQ file octet`. */
 export const told = ({ bytes }: Pick<Heard, 'bytes'>): string => {
