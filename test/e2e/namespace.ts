@@ -43,6 +43,16 @@ export class Namespace implements Site, AsyncDisposable {
     return this.#machine.drops(hook, match);
   }
 
+  /**
+   * Loses what it sends and matches an expression of nft(8), on the wire: other than with {@link drops}, the sender is not
+   * told, and large packets are in fragments already.
+   */
+  async loses(match: string): Promise<void> {
+    const chain = 'wire egress { type filter hook egress device eth0 priority 0; }';
+    await this.#machine.run('nft', `add table netdev wire; add chain netdev ${chain}`);
+    await this.#machine.run('nft', `add rule netdev wire egress ${match} drop`);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#machine[Symbol.asyncDispose]();
   }
