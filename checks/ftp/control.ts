@@ -4,7 +4,7 @@ import { type CheckContext, cleanText, wait } from '../../src/checker/index.ts';
 import { type ControlTls, secureControl } from './control-tls.ts';
 import { overloaded } from './deep-failure.ts';
 import { LineClient } from './line-client.ts';
-import { authRefused, injected } from './tls-failure.ts';
+import { authRefused, injected, isNoTls } from './tls-failure.ts';
 import { endTls } from './tls-handshake.ts';
 import { demandsTls, tlsRequired } from './tls-required.ts';
 import type { TlsTerms } from './tls-terms.ts';
@@ -152,7 +152,9 @@ export const openControl = (
       if (code !== 234) throw authRefused(clean(message));
       // Not one await later: what is read from here on goes to TLS, and what came before must be nothing.
       if (client.ftp.saysMore) throw injected();
-      tls = await secureControl(socket, terms, life);
+      tls = await secureControl(socket, terms, life).catch((error) => {
+        throw isNoTls(error.cause) ? injected() : error;
+      });
       client.ftp.socket = tls.socket;
       transcript.note(`control connection is ${tls.facts['tlsVersion']}, ${tls.facts['tlsCipher']}`);
       // basic-ftp has taken away all listeners, and an error that nobody listens for would end the process.

@@ -14,7 +14,7 @@ import { judgeGreeting } from './banner-verdict.ts';
 import { type Control, openControl } from './control.ts';
 import { secureControl } from './control-tls.ts';
 import { DeepFailure } from './deep-failure.ts';
-import { type Facts, failed, passed, withFacts, withWarning } from './deep-verdict.ts';
+import { endedEarly, type Facts, failed, passed, withWarning } from './deep-verdict.ts';
 import { expectationOf, fitOf } from './expectation.ts';
 import { labelOf, notConnected, timedOut } from './failure.ts';
 import { type Credentials, logIn, revealCredentials } from './login.ts';
@@ -84,7 +84,7 @@ export const checkDeep = async (target: Target, options: FtpOptions, context: Ch
     // What only the deadline made certain says more than that time was up.
     const final = error instanceof DeepFailure && error.cause === signal.reason;
     const verdict = signal.aborted && !final ? timedOut(context, target, watch) : failed(error, watch);
-    return withFacts(verdict, learnt());
+    return endedEarly(verdict, learnt(), options, context, watch);
   } finally {
     await control?.leave(context);
     socket.destroy();

@@ -57,14 +57,28 @@ export const failed = (error: unknown, watch: Stopwatch): CheckResult => {
   return result({ status, code, summary: message, remedy, steps: watch.steps(code) });
 };
 
-/** A result that ended early, with what the run has learnt by then, and what it had to leave behind. */
-export const withFacts = (verdict: CheckResult, facts: Facts): CheckResult => {
+/**
+ * A result that ended early, with what the run has learnt and how long it has taken by then, and what it had to leave
+ * behind. A classic line is left as it is.
+ */
+export const endedEarly = (
+  verdict: CheckResult,
+  facts: Facts,
+  options: FtpOptions,
+  { timeoutMs }: Pick<CheckContext, 'timeoutMs'>,
+  watch: Stopwatch,
+): CheckResult => {
   const { leftBehind } = facts;
-  if (leftBehind === undefined) return result({ ...verdict, facts });
+  const { line, summary, remedy = '' } = verdict;
   return result({
     ...verdict,
-    summary: `${verdict.summary}; ${leftBehind} is left behind`,
-    remedy: `${verdict.remedy ?? ''} Delete ${leftBehind}.`.trimStart(),
+    ...(line === undefined && {
+      metrics: [timeMetric(watch.elapsedMs / 1_000, options, timeoutMs), ...watch.metrics()],
+    }),
+    ...(leftBehind !== undefined && {
+      summary: `${summary}; ${leftBehind} is left behind`,
+      remedy: `${remedy} Delete ${leftBehind}.`.trimStart(),
+    }),
     facts,
   });
 };

@@ -13,7 +13,7 @@ export const face: CommandFace<FtpOptions> = {
           [-e text]... [-A] [-M ok|warn|crit] [-r ok|warn|crit]
           [-E] [-s text] [-q text] [-m bytes] [-d seconds]
           [-S] [-D days[,days]] [--sni name]
-check_ftp -H host [--user name --password-file file] [--tls explicit|implicit]
+check_ftp -H host [--anonymous|--user name --password-file file] [--tls explicit|implicit]
           [--data passive|active] [--list] [--file path [--content text]]
           [--upload path] [--transfers n] [--idle time]
 both      [--source address] [--extra-opts[=[section][@file]]]

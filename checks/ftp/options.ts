@@ -142,7 +142,9 @@ const broken = function* (given: Entries): Generator<readonly [Key, string]> {
     if (controls.test(String(given[key] ?? ''))) yield [key, 'must not contain control characters'];
   }
   if (isDeep(given))
-    for (const key of bannerOnly) if (given[key] !== undefined) yield [key, 'is for a look at the greeting alone'];
+    for (const key of bannerOnly)
+      if (given[key] !== undefined)
+        yield [key, `is for a look at the greeting alone${key === 'ssl' ? ': say tls implicit' : ''}`];
   if (isDeep(given) && !given.tls)
     for (const key of ['certificate', 'sni'] as const) if (given[key] !== undefined) yield [key, 'needs tls'];
   if (given.tlsCa !== undefined && given.tlsInsecure) yield ['tlsCa', 'is of no use with tlsInsecure'];

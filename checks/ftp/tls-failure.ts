@@ -6,19 +6,29 @@ import { type ExpiryDays, judgeExpiry } from './expiry.ts';
 /** What to do about a certificate that has expired, or will soon. */
 export const renewal = 'Renew the certificate, and make the server load it.';
 
+/** The words for what is said in place of a handshake. */
+const noTls = 'what the server says is no TLS';
+
 /** What Node's and OpenSSL's codes for a handshake that failed mean. */
 const handshakeFaults: Readonly<Record<string, string>> = {
   ECONNRESET: 'the server closed the connection',
   EPIPE: 'the server closed the connection',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'what the server says is no TLS',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'what the server says is no TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'no version of TLS in common',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'no version of TLS in common',
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'no cipher in common, or the server wants a certificate of ours',
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'the server does not know the name it was asked for',
 };
 
-/** A handshake that failed. `what` is the connection, `control connection` or `data connection`. */
+/** Whether this is TLS that failed because the server said something else instead. */
+export const isNoTls = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && handshakeFaults[String(error.code)] === noTls;
+
+/**
+ * A handshake that failed, caused by the error of the socket or of TLS. `what` is the connection, `control connection` or
+ * `data connection`.
+ */
 export const handshakeFailed = (error: unknown, what: string): DeepFailure => {
   const { code = '', reason } = error as { readonly code?: string; readonly reason?: string };
   return new DeepFailure(
@@ -26,6 +36,7 @@ export const handshakeFailed = (error: unknown, what: string): DeepFailure => {
     'tls-handshake',
     `TLS handshake on the ${what} failed: ${handshakeFaults[code] ?? reason ?? code}`,
     'Look at the TLS settings of the server and at its log; is tls (explicit, implicit) what this port speaks?',
+    { cause: error },
   );
 };
 
@@ -35,12 +46,14 @@ export const isTlsError = (error: Error): boolean =>
 
 /** TLS that broke behind its handshake: with TLS 1.3 a server refuses us only then. */
 export const brokeOff = (error: Error, stage: string): DeepFailure =>
-  new DeepFailure(
-    'CRITICAL',
-    'tls-handshake',
-    `TLS broke during ${stage}: ${'reason' in error ? error.reason : error.message}`,
-    'Look at the TLS settings of the server and at its log: does it want a certificate of its clients?',
-  );
+  isNoTls(error)
+    ? injected()
+    : new DeepFailure(
+        'CRITICAL',
+        'tls-handshake',
+        `TLS broke during ${stage}: ${'reason' in error ? error.reason : error.message}`,
+        'Look at the TLS settings of the server and at its log: does it want a certificate of its clients?',
+      );
 
 /** AUTH TLS was refused (RFC 4217, 4). */
 export const authRefused = (said: string): DeepFailure =>
@@ -60,12 +73,12 @@ export const protectionRefused = (command: string, said: string): DeepFailure =>
     'The server takes TLS on the control connection but not on data connections: allow it there too.',
   );
 
-/** Bytes in clear behind the reply to AUTH TLS: somebody on the way could slip replies into the session with them. */
+/** Bytes in clear after TLS was agreed on: somebody on the way could slip replies into the session with them. */
 export const injected = (): DeepFailure =>
   new DeepFailure(
     'CRITICAL',
     'tls-injection',
-    'the server went on in clear behind its reply to AUTH TLS',
+    'the server goes on in clear after TLS was agreed on',
     'The server, or something between, mixes clear text into the session (CVE-2011-0411): update it.',
   );
 

@@ -71,6 +71,16 @@ describe('a deep check', () => {
     );
   });
 
+  it('prints the steps of a run that failed, too, but for the classic lines', async () => {
+    await using server = await createFtpServer(farm);
+    const argv = ['-H', '127.0.0.1', '-p', String(server.port), '--file', 'absent.txt', '--reason-code'];
+    expect((await runCommand(ftp, argv)).stdout).toMatch(
+      /^FTP CRITICAL - no absent\.txt: 550 [^|]* \[file-missing\]\|time=[^ ]*;;;0\.000000;10\.000000 connect=.* transfer=\d\.\d{6}s\n$/,
+    );
+    await server.close();
+    expect((await runCommand(ftp, argv)).stdout).toMatch(/^connect to address .*: Connection refused \[refused\]\n$/);
+  });
+
   it('only logs in where no file is named', async () => {
     expect(await runWith([], { user: 'anonymous' })).toMatchObject({
       status: 'OK',

@@ -1,3 +1,4 @@
+import { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { ftp } from '../../../checks/ftp/index.ts';
@@ -124,9 +125,9 @@ describe('what is wrong with TLS:', () => {
       'tls-handshake',
       'no version of TLS in common',
     ],
-    ['something else than TLS', { faults: ['tls-garbage'] }, {}, 'tls-handshake', 'what the server says is no TLS'],
     ['a greeting in clear', {}, { tls: 'implicit' }, 'tls-handshake', 'what the server says is no TLS'],
-    ['a reply in clear behind the 234', { faults: ['tls-injection'] }, {}, 'tls-injection', 'went on in clear'],
+    ['a reply in clear behind the 234', { faults: ['tls-injection'] }, {}, 'tls-injection', 'goes on in clear'],
+    ['clear text in place of the handshake', { faults: ['tls-garbage'] }, {}, 'tls-injection', 'goes on in clear'],
     ['no TLS for data', { faults: ['prot-refused'] }, {}, 'tls-handshake', 'PROT P refused: 536'],
     ['no reuse', { faults: ['no-reuse'] }, { tlsReuse: 'require', list: true }, 'tls-no-reuse', 'does not resume'],
     [
@@ -158,6 +159,24 @@ describe('what is wrong with TLS:', () => {
       status: 'CRITICAL',
       code: 'tls-handshake',
       summary: expect.stringMatching(/^AUTH TLS refused: 502/),
+    });
+  });
+
+  it('clear text in the middle of the session', async () => {
+    const { cert, key } = await createCertificate();
+    const secureContext = createSecureContext({ cert, key });
+    await using server = await serve((socket) => {
+      const raw = socket.removeAllListeners('data').pause();
+      // Over a stream of its own, so that the socket can be written to past TLS.
+      const stream = Duplex.from({ readable: raw, writable: raw });
+      const secured = new TLSSocket(stream, { isServer: true, secureContext });
+      secured.on('error', () => {});
+      secured.write('220 ready\r\n');
+      secured.once('data', () => void raw.write('230 welcome\r\n'));
+    });
+    expect(await run(server, { tls: 'implicit', tlsInsecure: true })).toMatchObject({
+      status: 'CRITICAL',
+      code: 'tls-injection',
     });
   });
 
