@@ -1,0 +1,95 @@
+import type { Clock, Timer } from '../clock/clock.ts';
+import { runProcess } from '../hook/run-process.ts';
+import type { Logger } from '../log/logger.ts';
+
+/** What a supervisor is told with. */
+export interface SupervisorOptions {
+  /** The environment that the supervisor gave us. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Finds `systemd-notify` where distributions put it, whatever the service's own PATH is. */
+const path = '/usr/local/bin:/usr/bin:/bin';
+
+/** How long one notification may take. */
+const patienceMs = 5_000;
+
+/**
+ * Tells systemd how we are (sd_notify(3)), when it asks for it. Node has no datagram sockets for unix paths, so that
+ * this takes the program `systemd-notify`, which stands wherever systemd does; one run of it costs some milliseconds.
+ * The unit needs `NotifyAccess=all`, since it is not the main process that speaks.
+ */
+export class Supervisor implements AsyncDisposable {
+  readonly #options: SupervisorOptions;
+  readonly #stop = new AbortController();
+  /** One after the other: systemd must hear them in order. */
+  #telling: Promise<void> = Promise.resolve();
+  #watchdog: Timer | undefined;
+  #stuck = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Says that the guardian runs, and from now on, as often as systemd wants, that the scheduler turns. */
+  ready(status: string, turns: () => boolean): void {
+    this.#tell('READY=1', `STATUS=${status}`);
+    const everyMs = watchdogMs(this.#options);
+    if (everyMs !== undefined) this.#watch(everyMs, turns);
+  }
+
+  /** Says that a config is being read, and, once that has come to an end, that the guardian runs. */
+  async reloading<Report>(reload: Promise<Report>, status: () => string): Promise<Report> {
+    this.#tell('RELOADING=1');
+    try {
+      return await reload;
+    } finally {
+      this.#tell('READY=1', `STATUS=${status()}`);
+    }
+  }
+
+  /** Says that the guardian stops, and waits until that is said. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watchdog?.cancel();
+    this.#tell('STOPPING=1');
+    await this.#telling;
+    this.#stop.abort();
+  }
+
+  #watch(everyMs: number, turns: () => boolean): void {
+    this.#watchdog = this.#options.clock.setTimer(() => {
+      const stuck = !turns();
+      if (!stuck) this.#tell('WATCHDOG=1');
+      else if (!this.#stuck) this.#options.log.error({}, 'the scheduler is stuck: the watchdog is not told that it turns');
+      this.#stuck = stuck;
+      this.#watch(everyMs, turns);
+    }, everyMs);
+  }
+
+  #tell(...assignments: readonly string[]): void {
+    const { env, pid, clock, log } = this.#options;
+    const socket = env['NOTIFY_SOCKET'];
+    if (!socket) return;
+    const options = {
+      environment: { NOTIFY_SOCKET: socket, PATH: env['PATH'] ?? path },
+      input: '',
+      timeoutMs: patienceMs,
+      clock,
+      signal: this.#stop.signal,
+    };
+    this.#telling = this.#telling.then(async () => {
+      const { exitCode, summary } = await runProcess('systemd-notify', [`--pid=${pid}`, ...assignments], options);
+      if (exitCode !== 0) log.warn({ assignments }, `systemd was not told: systemd-notify: ${summary}`);
+    });
+  }
+}
+
+/** Half of the time after which systemd takes us for stuck; `undefined` when it does not watch us. */
+const watchdogMs = ({ env, pid }: SupervisorOptions): number | undefined => {
+  const [usec, watched] = [Number(env['WATCHDOG_USEC'] ?? 0), env['WATCHDOG_PID']];
+  const isForUs = watched === undefined || watched === String(pid);
+  return usec > 0 && isForUs ? usec / 2_000 : undefined;
+};
