@@ -6,6 +6,7 @@ import type { AnyHookType } from '../hook/hook.ts';
 /** The part of a process that the command line uses: the real one in bin, a stand-in in tests. */
 export interface CliProcess {
   readonly argv: readonly string[];
+  readonly pid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -1,12 +1,14 @@
 import { Option } from 'commander';
 import { loadConfig } from '../config/index.ts';
 import { type ReloadReport, startGuardian } from '../guardian/guardian.ts';
+import type { GuardianStatus } from '../guardian/guardian-status.ts';
 import type { Logger } from '../log/logger.ts';
 import { createLogger, type LogLevel, logLevels } from '../log/pino-logger.ts';
 import { serveStatus } from '../status/status-server.ts';
 import type { AddCommand, CliContext } from './cli-io.ts';
 import { Faces } from './faces.ts';
 import { reload } from './reload.ts';
+import { Supervisor } from './supervisor.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -57,13 +59,24 @@ const run = async (
   using stop = stopSignal(context);
   await using guardian = await startGuardian(config, { clock, log, dryRun });
   faces.show(guardian);
-  reloading.again = () => faces.metrics.reloading(reload({ guardian, load, started: config, log }));
+  await using supervisor = new Supervisor({ env: process.env, pid: process.pid, clock, log });
+  reloading.again = () =>
+    supervisor.reloading(faces.metrics.reloading(reload({ guardian, load, started: config, log })), () =>
+      statusLine(guardian.status()),
+    );
   using _hangUp = onHangUp(context, () => reloading.again());
   log.info({ config: config.file, farms: config.farms.length, socket, listen, dryRun }, 'guardian runs');
+  supervisor.ready(statusLine(guardian.status()), () => faces.pulse.beats(guardian.status()));
 
   const signal = await Promise.race([stop.received, guardian.done]);
   if (signal) log.info({ signal }, 'stopping: no state and no hook is touched');
-  await guardian.stop();
+};
+
+/** The guardian in a few words, for `systemctl status`. */
+const statusLine = ({ farms }: GuardianStatus): string => {
+  const backends = farms.flatMap((farm) => farm.backends);
+  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+  return `Watching ${count(backends.length, 'backend')} of ${count(farms.length, 'farm')}`;
 };
 
 /**

@@ -29,6 +29,8 @@ export class Supervisor implements AsyncDisposable {
   #telling: Promise<void> = Promise.resolve();
   #watchdog: Timer | undefined;
   #stuck = false;
+  /** How many things are still to be told. */
+  #untold = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -62,8 +64,10 @@ export class Supervisor implements AsyncDisposable {
   #watch(everyMs: number, turns: () => boolean): void {
     this.#watchdog = this.#options.clock.setTimer(() => {
       const stuck = !turns();
-      if (!stuck) this.#tell('WATCHDOG=1');
-      else if (!this.#stuck) this.#options.log.error({}, 'the scheduler is stuck: the watchdog is not told that it turns');
+      // One that is still being told says the same, and a slow systemd must not get a queue of them.
+      if (!stuck && this.#untold === 0) this.#tell('WATCHDOG=1');
+      if (stuck && !this.#stuck)
+        this.#options.log.error({}, 'the scheduler is stuck: the watchdog is not told that it turns');
       this.#stuck = stuck;
       this.#watch(everyMs, turns);
     }, everyMs);
@@ -80,8 +84,10 @@ export class Supervisor implements AsyncDisposable {
       clock,
       signal: this.#stop.signal,
     };
+    this.#untold++;
     this.#telling = this.#telling.then(async () => {
       const { exitCode, summary } = await runProcess('systemd-notify', [`--pid=${pid}`, ...assignments], options);
+      this.#untold--;
       if (exitCode !== 0) log.warn({ assignments }, `systemd was not told: systemd-notify: ${summary}`);
     });
   }

@@ -48,6 +48,7 @@ export class TestProcess extends EventEmitter implements AsyncDisposable {
   run(...args: string[]): Promise<number> {
     const process: CliProcess = {
       argv: ['node', 'farm-guardian', ...args],
+      pid: 4_711,
       env: this.env,
       stdout: this.out as unknown as NodeJS.WriteStream,
       stderr: this.err as unknown as NodeJS.WriteStream,

@@ -49,6 +49,11 @@ export class GuardianProcess implements AsyncDisposable {
     });
   }
 
+  /** Sends a signal, and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Sends a signal and waits for the end: an exit code, or the signal that killed it. */
   async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
     this.#child.kill(signal);
