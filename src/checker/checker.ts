@@ -64,8 +64,10 @@ export type OptionsSchema<Options> = GenericSchema<unknown, Options> & {
 export interface Checker<Options = unknown> {
   /** The word for `type:` in a config. */
   readonly name: string;
-  /** Port of a backend that names none. */
+  /** Port of a backend that names none; 0 where there is no such port. */
   readonly defaultPort: number;
+  /** Whether a backend without a port cannot be checked with these options. Asked only where `defaultPort` is 0. */
+  readonly needsPort?: (options: Options) => boolean;
   /** One schema gives config validation, command-line flags, JSON Schema, documentation and the type. */
   readonly options: OptionsSchema<Options>;
   /** How it looks as a nagios-style command, if it is one. */

@@ -2,6 +2,8 @@ export { type Clock, type Timer, wait } from '../clock/clock.ts';
 export { isoTime } from '../clock/iso-time.ts';
 export { localeTime, parseOpensslTime } from '../clock/openssl-time.ts';
 export { type Logger, silentLogger } from '../log/logger.ts';
+export { OutputHead } from '../process/output-head.ts';
+export { type ProcessEnd, type ProcessOptions, runProcess } from '../process/run-process.ts';
 export { familyOf } from './address-family.ts';
 export * from './checker.ts';
 export { cleanText } from './clean-text.ts';

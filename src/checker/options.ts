@@ -63,6 +63,10 @@ export const choice = <const Words extends readonly string[]>(words: Words, info
 /** Path of a file. In a config, a relative one is relative to the config file. */
 export const path = (info: OptionInfo) => describe('path')(v.pipe(v.string(), v.nonEmpty('must not be empty')), info);
 
+/** Paths, any number of them. In a config, relative ones are relative to the config file. */
+export const paths = (info: OptionInfo) =>
+  describe('path', { list: true })(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty'))), info);
+
 /** A Nagios range, given as text or as a number. */
 export const range = (info: OptionInfo) =>
   describe('range')(

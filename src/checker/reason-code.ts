@@ -52,6 +52,7 @@ export const reasonCodes = [
   'slow',
   'plugin-missing',
   'plugin-timeout',
+  'plugin-failed',
   'local-fault',
   'internal',
 ] as const;

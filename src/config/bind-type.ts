@@ -21,6 +21,8 @@ export interface TypedSubject<Type extends Described> {
   /** `check` or `hook`, for messages. */
   readonly noun: string;
   readonly known: readonly Type[];
+  /** Options that a type takes from elsewhere where it has them and they are not given. */
+  readonly inherited?: ReadonlyMap<string, SourceNode>;
   /** The config file, absolute: relative paths in options are relative to its folder. */
   readonly file: string;
 }
@@ -32,12 +34,17 @@ export const bindType = <Type extends Described>(subject: TypedSubject<Type>): B
   if (node.kind !== 'map') return undefined;
   const type = findType(node.entries, subject);
   if (!type) return undefined;
-  const entries = new Map(node.entries);
+  const entries = new Map([...inheritedBy(type, subject), ...node.entries]);
   entries.delete('type');
   const prepare = (value: unknown) => complete(value, type, dirname(file));
   const bound = validate(type.options, { node: { ...node, entries }, path, problems, prepare });
   return bound === undefined ? undefined : { type, options: bound };
 };
+
+const inheritedBy = <Type extends Described>(
+  { options: schema }: Type,
+  { inherited = new Map() }: TypedSubject<Type>,
+) => [...inherited].filter(([key]) => Object.hasOwn(schema.entries, key));
 
 const findType = <Type extends Described>(
   entries: ReadonlyMap<string, SourceNode>,

@@ -18,6 +18,8 @@ export interface FarmSubject<Hook extends Described> {
   readonly problems: ProblemList;
   readonly defaults: RhythmSettings;
   readonly registry: Registry<Hook>;
+  /** Options of the top level for checks that have them and do not set them themselves. */
+  readonly inherited: ReadonlyMap<string, SourceNode>;
   /** The config file, absolute. */
   readonly file: string;
 }
@@ -28,7 +30,7 @@ export const readFarm = <Hook extends Described>(subject: FarmSubject<Hook>): Fa
   const settings = validateEntries(farmSchema, { node, path, problems });
   const check = readCheck(subject);
   const hooks = readHooks(subject);
-  const backends = readBackends(subject, settings, check?.type.defaultPort ?? 1);
+  const backends = readBackends(subject, settings, check);
   const guard = readGuard(settings, backends?.length, subject);
   if (!check || !hooks || !backends) return undefined;
   return {
@@ -43,10 +45,30 @@ export const readFarm = <Hook extends Described>(subject: FarmSubject<Hook>): Fa
   };
 };
 
-const readCheck = <Hook extends Described>({ node, path, problems, registry, file }: FarmSubject<Hook>) => {
+const readCheck = <Hook extends Described>(subject: FarmSubject<Hook>) => {
+  const { node, path, problems, registry, inherited, file } = subject;
   const check = childOf(node, 'check');
-  const known = registry.checkers;
-  return check && bindType<AnyChecker>({ node: check, path: [...path, 'check'], problems, noun: 'check', known, file });
+  const command = childOf(node, 'command');
+  const common = { problems, noun: 'check', known: registry.checkers, inherited, file };
+  if (check && command) problems.add([...path, 'command'], 'is of no use beside check');
+  else if (command) return bindType<AnyChecker>({ ...common, node: execCheck(command), path });
+  else if (!check && node.kind === 'map') problems.add([...path, 'check'], 'is required');
+  return check && bindType<AnyChecker>({ ...common, node: check, path: [...path, 'check'] });
+};
+
+/** What `command: …` is short for. */
+const execCheck = (command: SourceNode): SourceNode => {
+  const { at, keyAt } = command;
+  const type: SourceNode = { kind: 'plain', value: 'exec', at, keyAt };
+  return {
+    kind: 'map',
+    entries: new Map([
+      ['type', type],
+      ['command', command],
+    ]),
+    at,
+    keyAt,
+  };
 };
 
 const readHooks = <Hook extends Described>(subject: FarmSubject<Hook>): HookConfig<Hook>[] | undefined => {
@@ -70,9 +92,12 @@ const readHooks = <Hook extends Described>(subject: FarmSubject<Hook>): HookConf
 /** In the order of the file, which an object does not keep for ids that are numbers. */
 const readBackends = <Hook extends Described>(
   { node, path, problems }: FarmSubject<Hook>,
-  { backends, port }: FarmSettings,
-  defaultPort: number,
+  { backends, port, vip }: FarmSettings,
+  check: Bound<AnyChecker> | undefined,
 ): BackendConfig[] | undefined => {
+  const defaultPort = check?.type.defaultPort ?? 1;
+  // Farm Guardian takes the farm's own port where the check has none.
+  const fallback = port ?? (defaultPort || (vip?.port ?? 0));
   const source = childOf(node, 'backends');
   if (!backends || source?.kind !== 'map') return undefined;
   const seen = new Map<string, string>();
@@ -80,11 +105,13 @@ const readBackends = <Hook extends Described>(
     const address = backends[id];
     if (!address) return [];
     const family = 'family' in address ? address.family : undefined;
-    const backend = { id, host: address.host, port: address.port ?? port ?? defaultPort, ...(family && { family }) };
+    const backend = { id, host: address.host, port: address.port ?? fallback, ...(family && { family }) };
     const server = `${canonicalHost(backend.host)} ${backend.port} ${family ?? ''}`;
     const twin = seen.get(server);
     if (twin === undefined) seen.set(server, id);
     else problems.add([...path, 'backends', id], `has the same host and port as ${twin}`);
+    if (backend.port === 0 && check?.type.needsPort?.(check.options))
+      problems.add([...path, 'backends', id], 'has no port, nor has its farm: the check needs one');
     return [backend];
   });
 };

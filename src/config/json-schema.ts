@@ -45,6 +45,7 @@ export const configJsonSchema = (registry: Registry, convert: SchemaConverter): 
     propertyNames: { pattern: idPattern.source },
     additionalProperties: {
       ...farm,
+      oneOf: [{ required: ['check'] }, { required: ['command'] }],
       properties: {
         ...propertiesOf(farm),
         check: { ...describedOnly(propertiesOf(farm)['check']), ...oneOf(registry.checkers) },

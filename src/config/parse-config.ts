@@ -2,7 +2,7 @@ import { dirname, extname, resolve } from 'node:path';
 import type { Config, Described, FarmConfig, Registry } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { readFarm } from './farm-config.ts';
+import { type FarmSubject, readFarm } from './farm-config.ts';
 import { parseSource } from './parse-source.ts';
 import { ProblemList } from './problem-list.ts';
 import { rootSchema } from './schema.ts';
@@ -46,6 +46,8 @@ const readConfig = <Hook extends Described>(
       ['socket'],
       `is a path of ${Buffer.byteLength(socket)} bytes; a unix socket's has at most ${longestSocketPath}`,
     );
+  const folders = settings.pluginPath && childOf(root, 'pluginPath');
+  const inherited = new Map(folders ? [['pluginPath', folders]] : []);
   return {
     file,
     stateDir: absolute(settings.stateDir ?? '/var/lib/farm-guardian'),
@@ -54,21 +56,18 @@ const readConfig = <Hook extends Described>(
     snapshotMaxAgeMs: settings.snapshotMaxAge ?? 3_600_000,
     limits: { total: settings.concurrency ?? 1_000, perGroup: settings.perHost ?? 100 },
     canaries: settings.canaries?.filter((canary) => canary !== undefined) ?? [],
-    farms: readFarms(root, file, registry, problems, settings.defaults ?? {}),
+    farms: readFarms(root, { file, registry, problems, defaults: settings.defaults ?? {}, inherited }),
   };
 };
 
 /** In the order of the file, which an object does not keep for ids that are numbers. */
 const readFarms = <Hook extends Described>(
   root: SourceNode,
-  file: string,
-  registry: Registry<Hook>,
-  problems: ProblemList,
-  defaults: Parameters<typeof readFarm>[0]['defaults'],
+  common: Omit<FarmSubject<Hook>, 'id' | 'node' | 'path'>,
 ): FarmConfig<Hook>[] => {
   const farms = childOf(root, 'farms');
   if (farms?.kind !== 'map') return [];
-  return Array.from(farms.entries, ([id, node]) =>
-    readFarm({ id, node, path: ['farms', id], problems, defaults, registry, file }),
-  ).filter((farm) => farm !== undefined);
+  return Array.from(farms.entries, ([id, node]) => readFarm({ ...common, id, node, path: ['farms', id] })).filter(
+    (farm) => farm !== undefined,
+  );
 };

@@ -87,7 +87,18 @@ export const farmSchema = v.strictObject({
     ),
   ),
   port: v.optional(v.pipe(port(), v.description('Port of backends that name none. Default that of the checker.'))),
-  check: v.pipe(typed('must be a map such as { type: ftp }'), v.description('How each backend is checked.')),
+  check: v.optional(
+    v.pipe(typed('must be a map such as { type: ftp }'), v.description('How each backend is checked.')),
+  ),
+  command: v.optional(
+    v.pipe(
+      v.union(
+        [v.string(), v.array(v.union([v.string(), v.number()]))],
+        'must be a command such as "check_tcp -H HOST -p PORT", or a list',
+      ),
+      v.description('Short for check: { type: exec, command }: any Nagios plugin.'),
+    ),
+  ),
   guard: v.optional(v.pipe(guardSchema, v.description('How many backends may be taken out.'))),
   backends: v.pipe(
     v.record(v.pipe(v.string(), v.regex(idPattern, idMessage)), backendSchema, backendsMessage),
@@ -104,6 +115,8 @@ export const farmSchema = v.strictObject({
   ...judgementEntries,
 });
 
+const folder = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+
 /** The whole file; its farms only from outside. */
 export const rootSchema = v.strictObject({
   $schema: v.optional(v.pipe(v.string(), v.description('For editors; not read.'))),
@@ -113,6 +126,12 @@ export const rootSchema = v.strictObject({
     v.pipe(
       v.union([listenText, v.strictObject({ host, port: port(0) })], listenMessage),
       v.description('Where dashboard, API and metrics are served; off for nowhere. Default 127.0.0.1:9720.'),
+    ),
+  ),
+  pluginPath: v.optional(
+    v.pipe(
+      v.union([folder, v.array(folder)], 'must be a folder, or a list of folders'),
+      v.description('Where the plugins of exec checks are looked for. Default the usual folders of Nagios.'),
     ),
   ),
   snapshotMaxAge: duration('A snapshot older than this is not believed at start. Default 1h.', '0s'),

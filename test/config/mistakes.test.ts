@@ -135,7 +135,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   'farms-is-a-list.yaml': ['2:3: farms: must be a map of ids to farms, not a list'],
   'key-is-a-list.yaml': ['1:1: farms: is required', '1:3: a key must be a plain word'],
   'key-without-colon.yaml': ['4:5: not valid YAML: a key without ":", or a line indented too far'],
-  'later-keys.yaml': ['3:5: farms.ftp.command: unknown key'],
+  'command-beside-check.yaml': ['3:14: farms.ftp.command: is of no use beside check'],
   'list.json': ['1:1: must be a map, not a list'],
   'listen-without-port.yaml': ['1:9: listen: must be HOST:PORT, { host, port } or off, not "127.0.0.1"'],
   'misaligned.yaml': ['4:1: not valid YAML: all mapping items must start at the same column'],

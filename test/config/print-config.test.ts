@@ -41,5 +41,5 @@ it('prints the example as a config again, but for its secrets, which it masks', 
   expect(printed).toContain('password: "***"');
   expect(printed).not.toContain('ftp.password');
   expect(() => parse(printed)).toThrow(/farms\.ftp\.check\.password/);
-  expect(parse(printed.replaceAll('"***"', '{ env: PASSWORD }')).farms).toHaveLength(3);
+  expect(parse(printed.replaceAll('"***"', '{ env: PASSWORD }')).farms).toHaveLength(4);
 });

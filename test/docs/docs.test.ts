@@ -18,7 +18,12 @@ const registry = { checkers, hooks: hookTypes };
 
 it('has an example config that can be used', async () => {
   const { farms } = parseConfig(await read('examples/farm-guardian.yaml'), 'examples/farm-guardian.yaml', registry);
-  expect(farms.map(({ id, check }) => `${id} ${check.checker.name}`)).toEqual(['ftp ftp', 'pxe tftp', 'sftp ssh']);
+  expect(farms.map(({ id, check }) => `${id} ${check.checker.name}`)).toEqual([
+    'ftp ftp',
+    'pxe tftp',
+    'sftp ssh',
+    'smtp exec',
+  ]);
 });
 
 it('shows a config in the README that can be used', async () => {
