@@ -3,7 +3,7 @@ import type { Pulse } from './pulse.ts';
 import { threadTimeMs } from './thread-time.ts';
 
 /** Processor time that would have been enough to go on: who has not had it was not stuck but starved; milliseconds. */
-const enoughMs = 50;
+const enoughMs = 20;
 
 /** Observes, from outside, for how long the event loop of a thread has been standing still. */
 export class Stillness {

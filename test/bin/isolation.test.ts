@@ -39,7 +39,7 @@ describe('a server that gets a protocol library stuck', () => {
       target,
       options: given,
     });
-    const stuck = pool.run(check(naiveSftp, hostile, { password: 'hunter2' }), { ...options, timeoutMs: 2_000 });
+    const stuck = pool.run(check(naiveSftp, hostile, { password: 'hunter2' }), { ...options, timeoutMs: 4_000 });
     let isStuck = true;
     void stuck.then(() => {
       isStuck = false;
