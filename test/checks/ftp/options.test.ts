@@ -37,7 +37,6 @@ describe('the options of the FTP checker', () => {
     [{ user: 'probe', anonymous: false }, []],
     [{ file: 'a\r\nDELE b' }, ['file: must not contain control characters']],
     [{ file: 'a', send: 'NOOP' }, ['send: is for a look at the greeting alone']],
-    [{ file: 'a', ssl: true }, ['ssl: is for a look at the greeting alone: say tls implicit']],
     [{ file: 'a', minBytes: 2_000_000 }, ['minBytes: must not exceed maxBytes']],
     [{ file: 'a', minBytes: 5, maxBytes: 4 }, ['minBytes: must not exceed maxBytes']],
     [{ delay: 0 }, ['delay: must be a positive integer']],

@@ -14,7 +14,7 @@ describe('the options of the FTP checker on TLS', () => {
     [{ tls: 'explicit', certificate: '30', sni: 'ftp.farm.test', tlsCa: 'ca.pem', tlsMinVersion: '1.3' }, []],
     [{ tls: 'implicit', tlsInsecure: true, tlsReuse: 'require', list: true }, []],
     [{ tls: 'starttls' }, ['tls: must be one of explicit, implicit']],
-    [{ tls: 'explicit', ssl: true }, ['ssl: is for a look at the greeting alone']],
+    [{ tls: 'explicit', ssl: true }, ['ssl: is for a look at the greeting alone: say tls implicit']],
     [{ user: 'probe', certificate: '30' }, ['certificate: needs tls']],
     [{ file: 'a', sni: 'ftp.farm.test' }, ['sni: needs tls']],
     [{ tlsCa: 'ca.pem' }, ['tlsCa: needs tls']],
