@@ -153,6 +153,14 @@ export class FarmWatch {
       watched.delivered = Object.fromEntries(Object.keys(watched.delivered).map((hook) => [hook, 0]));
   }
 
+  /** Remembers that a hook has left a backend to its balancer's operator: it has to begin there like a new one. */
+  leftAlone(backend: string, hook: string): void {
+    const watched = this.#backends.get(backend);
+    if (!watched) return;
+    const { [hook]: _, ...delivered } = watched.delivered;
+    watched.delivered = delivered;
+  }
+
   /** Remembers that a hook has delivered a change. A backend that was removed meanwhile is nobody's business. */
   delivered(backend: string, hook: string, sequence: number): void {
     const watched = this.#backends.get(backend);

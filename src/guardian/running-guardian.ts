@@ -6,6 +6,7 @@ import { type PlannedCheck, planChecks } from '../farm/plan.ts';
 import { isSelected, parseSelector, type Selector } from '../farm/selector.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { AnyHookType } from '../hook/hook.ts';
+import { Sharing } from '../hook/sharing.ts';
 import type { BackendRecords } from '../journal/backend-record.ts';
 import type { FarmSettings } from '../journal/journal-entry.ts';
 import type { Logger } from '../log/logger.ts';
@@ -60,7 +61,8 @@ export class RunningGuardian implements Guardian {
       onChange: (isolated, why) => this.#isolated(isolated, why),
     });
     const { events } = this;
-    this.#around = { clock, log, memory, dryRun, events, roster: this.#roster, isolation: this.#isolation };
+    const sharing = new Sharing();
+    this.#around = { clock, log, memory, dryRun, events, sharing, roster: this.#roster, isolation: this.#isolation };
     this.#orderClock = new OrderClock(clock, () => this.#endOrders());
     this.#startedAt = clock.wallTime();
     this.done = new Promise((resolve, reject) => {

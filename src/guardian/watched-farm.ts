@@ -7,7 +7,8 @@ import { type AdminOrder, hasExpired } from '../health/admin-order.ts';
 import { beliefOf } from '../health/backend-health.ts';
 import { evidenceIn } from '../health/evidence.ts';
 import type { DeliveryAttempt } from '../hook/delivery.ts';
-import type { AnyHookType } from '../hook/hook.ts';
+import type { AnyHookType, Outlook } from '../hook/hook.ts';
+import type { Sharing } from '../hook/sharing.ts';
 import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
 import type { CheckRoster } from './check-roster.ts';
 import { type ChronicleParts, FarmChronicle } from './farm-chronicle.ts';
@@ -22,6 +23,7 @@ export interface FarmSurroundings extends ChronicleParts {
   readonly isolation: Isolation;
   /** Whether hooks are told nothing. */
   readonly dryRun: boolean;
+  readonly sharing: Sharing;
 }
 
 /** One farm at work: its checks, its beliefs and decisions, its hooks. */
@@ -117,18 +119,28 @@ export class WatchedFarm implements AsyncDisposable {
   }
 
   #openHooks(config: FarmConfig<AnyHookType>): FarmHooks {
-    const { clock, log, memory, dryRun } = this.#around;
+    const { clock, log, memory, dryRun, sharing } = this.#around;
+    const keepsake = (name: string) => memory.keepsake(config.id, name);
     const told = dryRun ? { ...config, hooks: [] } : config;
     const chronicle = this.#chronicle;
     return new FarmHooks(
       told,
-      { clock, log, keepsake: (name) => memory.keepsake(config.id, name) },
+      { clock, log, sharing, keepsake, look: (id) => this.#look(id) },
       {
         attempted: (hook, attempt) => this.#attempted(hook, attempt),
         drifted: (hook, drift) => chronicle.found('drift', hook, drift),
-        leftAlone: (hook, found) => chronicle.found('left-alone', hook, found),
+        leftAlone: (hook, found) => {
+          chronicle.found('left-alone', hook, found);
+          this.watch.leftAlone(found.change.backend, hook);
+          memory.touch();
+        },
       },
     );
+  }
+
+  #look(id: string): Outlook | undefined {
+    const backend = this.watch.backend(id);
+    return backend && { desired: backend.desired, status: backend.last?.result.status };
   }
 
   /** Tells the hooks what they have not delivered yet. */

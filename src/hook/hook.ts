@@ -1,8 +1,10 @@
 import type { OptionsSchema } from '../checker/checker.ts';
+import type { Status } from '../checker/status.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DesiredState } from '../health/desired-state.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Keepsake } from './keepsake.ts';
+import type { Sharing } from './sharing.ts';
 
 /** One desired state that a load balancer has to be brought to. Plain JSON. */
 export interface BackendChange {
@@ -102,6 +104,18 @@ export interface HookContext {
   readonly farm: HookFarm;
   /** Where a driver may keep something over restarts, under a name of its choice; absent where nothing can be kept. */
   readonly keepsake?: (name: string) => Keepsake;
+  /** What is known of a backend at this moment, for balancers that come and ask; absent where nothing is known. */
+  readonly look?: (backend: string) => Outlook | undefined;
+  /** What drivers of one guardian have in common; absent where there is only one. */
+  readonly sharing?: Sharing;
+}
+
+/** What is known of a backend at a moment. */
+export interface Outlook {
+  /** What is desired of it; `null` before the first evidence. */
+  readonly desired: BackendChange | null;
+  /** How its latest check ended; `undefined` before the first. */
+  readonly status: Status | undefined;
 }
 
 /** A kind of hook: its options' schema, and how to make a driver. */

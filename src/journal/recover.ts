@@ -61,8 +61,12 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
     case 'result':
     case 'results':
     case 'drift':
-    case 'left-alone':
       return record;
+    case 'left-alone': {
+      // What the hook delivered before is nothing to tell its own orders from the operator's by.
+      const { [entry.hook]: _, ...delivered } = record?.delivered ?? {};
+      return record && { ...record, delivered };
+    }
     default:
       return entry satisfies never;
   }
