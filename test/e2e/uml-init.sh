@@ -2,13 +2,18 @@
 # First process of a user-mode Linux: sees the machine's own files, writes to memory, and runs what it is told on its
 # console, each number N it reads being the script N.sh in the shared folder. Kernel parameters: share, modules.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
-if [ ! -e /proc/uptime ]; then mount -t proc proc /proc; fi
+# The files below /proc that are there already are those of the machine outside.
+mount -t proc proc /proc
 if [ "$1" != chrooted ]; then
   insmod "$modules/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
   mount -t tmpfs tmpfs /mnt
   mkdir /mnt/changes /mnt/work /mnt/root
   mount -t overlay -o lowerdir=/,upperdir=/mnt/changes,workdir=/mnt/work overlay /mnt/root
   mount -t hostfs -o "$share" none "/mnt/root$share"
+  # The kernel itself looks for modules from here, outside.
+  printf '#!/bin/sh\nexec chroot /mnt/root /sbin/modprobe "$@"\n' >/mnt/modprobe
+  chmod 755 /mnt/modprobe
+  echo /mnt/modprobe >/proc/sys/kernel/modprobe
   exec chroot /mnt/root /bin/sh "$share/init.sh" chrooted
 fi
 mount -t sysfs sysfs /sys
@@ -19,12 +24,14 @@ for folder in /dev/shm /run /var/lib; do mount -t tmpfs tmpfs "$folder"; done
 mount --bind "$modules" /lib/modules
 ip link set lo up
 stty -echo 2>/dev/null
+exec 3>&1
 echo ready
 while read -r n; do
+  # Read, not run by another shell: starting a program is slow here.
   {
-    sh "$share/$n.sh" </dev/null >"$share/$n.out" 2>"$share/$n.err"
-    echo "ended $n $?"
-  } &
+    trap 'echo "ended $n $?" >&3' EXIT
+    . "$share/$n.sh"
+  } </dev/null >"$share/$n.out" 2>"$share/$n.err" &
 done
 # Whoever started us is gone.
 echo o >/proc/sysrq-trigger

@@ -87,7 +87,7 @@ export class Uml implements AsyncDisposable {
   /** The same, for one that may fail. */
   async try(script: string): Promise<Ended> {
     const { ended, output } = await this.start(script);
-    return { code: await ended, ...(await output()) };
+    return { code: await this.#inTime(ended, script), ...(await output()) };
   }
 
   /** Starts a shell script inside; gives its end, and what it has printed so far. */
@@ -95,7 +95,8 @@ export class Uml implements AsyncDisposable {
     const name = String(++this.#count);
     const at = (suffix: string) => join(this.share, `${name}.${suffix}`);
     await writeFile(at('sh'), `${script}\n`);
-    const ended = this.#within(new Promise<number>((resolve) => this.#waiting.set(name, resolve)), script);
+    const exit = new Promise<number>((resolve) => this.#waiting.set(name, resolve));
+    const ended = Promise.race([exit, this.#death.then((why) => this.#fail(script, why))]);
     // Whoever does not wait for it must not be ended by it.
     ended.catch(() => {});
     this.#kernel.stdin?.write(`${name}\n`);
@@ -131,17 +132,19 @@ export class Uml implements AsyncDisposable {
         else keep(line);
       });
     });
-    return this.#within(ready, 'boot');
+    const died = this.#death.then((why) => this.#fail('boot', why));
+    return this.#inTime(Promise.race([ready, died]), 'boot');
   }
 
-  /** The same promise, unless the machine dies or takes too long. */
-  async #within<T>(promise: Promise<T>, what: string): Promise<T> {
+  /** The same promise, unless it takes too long. */
+  async #inTime<T>(promise: Promise<T>, what: string): Promise<T> {
     const timeUp = AbortSignal.timeout(patienceMs);
-    const late = once(timeUp, 'abort').then(() => `${patienceMs} ms were not enough`);
-    const failed = Promise.race([this.#death, late]).then((why): never => {
-      throw new Error(`${what}: ${why}; the machine said: ${this.#said}`);
-    });
-    return Promise.race([promise, failed]);
+    const late = once(timeUp, 'abort').then(() => this.#fail(what, `${patienceMs} ms were not enough`));
+    return Promise.race([promise, late]);
+  }
+
+  #fail(what: string, why: string): never {
+    throw new Error(`${what}: ${why}; the machine said: ${this.#said}`);
   }
 }
 

@@ -1,0 +1,275 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { binPath } from '../bin-path.ts';
+import { findProgram } from './debian-program.ts';
+import { eventually } from './eventually.ts';
+import { Uml, type UmlScript } from './uml.ts';
+import { vsftpd } from './vsftpd.ts';
+
+/** The address that clients know. */
+export const lvsVip = '10.1.0.100';
+
+/** Where each client is: every one has its own address, since the service keeps clients with their server. */
+export const clientAddress = (n: number): string => `10.1.0.${10 + n}`;
+
+/** Where each real server is. */
+export const realServerAddress = (n: number): string => `10.2.0.${10 + n}`;
+
+/** How the director knows which packets are of its FTP service. */
+export interface LvsService {
+  /** The hook's word for it. */
+  readonly service: string;
+  /** Kernel modules, besides IPVS. */
+  readonly modules: readonly string[];
+  /** The script that makes it, on the director, with its real servers at weight 3. */
+  readonly script: string;
+  /** The address that real servers advertise in PASV. Default: their own. */
+  readonly passiveAddress?: string;
+}
+
+const passivePorts = [10_000, 10_100] as const;
+
+/** FTP as LVS knows it: a persistent service of port 21, and a helper that follows the dialogue. */
+export const helperService: LvsService = {
+  service: `tcp ${lvsVip}:21`,
+  modules: ['ip_vs_ftp'],
+  script: `
+    ipvsadm -A -t ${lvsVip}:21 -s rr -p 360
+    for n in 1 2; do ipvsadm -a -t ${lvsVip}:21 -r 10.2.0.1$n:21 -m -w 3; done`,
+};
+
+/** Passive FTP without the helper: control and data connections have one firewall mark. */
+export const markService: LvsService = {
+  service: 'mark 21',
+  modules: ['ip_tables', 'iptable_mangle', 'xt_mark', 'xt_multiport', 'xt_tcpudp'],
+  script: `
+    iptables-legacy -t mangle -A PREROUTING -d ${lvsVip} -p tcp -m multiport --dports 21,${passivePorts.join(':')} -j MARK --set-mark 21
+    ipvsadm -A -f 21 -s rr -p 360
+    for n in 1 2; do ipvsadm -a -f 21 -r 10.2.0.1$n -m -w 3; done`,
+  passiveAddress: lvsVip,
+};
+
+/** Two real servers, clients, and a director between them, each in a network namespace of a user-mode Linux. */
+const network = `
+  set -e
+  sysctl -q -w net.ipv4.ip_forward=1
+  ip link add inside type bridge
+  ip address add 10.2.0.1/24 dev inside
+  ip link set inside up
+  join() { # namespace, its addresses' prefix, the director's end
+    ip netns add $1
+    ip link add $3 type veth peer name eth0 netns $1
+    ip link set $3 up
+    ip netns exec $1 sh -c "ip link set lo up; ip link set eth0 up"
+  }
+  join client 10.1.0 outside
+  ip address add 10.1.0.1/24 dev outside
+  ip address add ${lvsVip}/24 dev outside
+  ip netns exec client sh -c 'for n in 1 2 3 4 5 6 7 8; do ip address add 10.1.0.1$n/24 dev eth0; done'
+  for n in 1 2; do
+    join server$n 10.2.0 port$n
+    ip link set port$n master inside
+    ip netns exec server$n sh -c "ip address add 10.2.0.1$n/24 dev eth0; ip route add default via 10.2.0.1"
+  done`;
+
+/** One transfer of a client. */
+export interface Transfer {
+  /** When it began, on the clock of the machine, seconds. */
+  readonly at: number;
+  readonly mode: 'passive' | 'active';
+  readonly client: number;
+  readonly ok: boolean;
+  /** The server that it came from. */
+  readonly from: string;
+}
+
+/** LVS's FTP farm: a director with IPVS and Farm Guardian, two real servers and eight clients. */
+export class LvsDirector implements AsyncDisposable {
+  readonly #uml: Uml;
+  readonly #service: LvsService;
+
+  private constructor(uml: Uml, service: LvsService) {
+    this.#uml = uml;
+    this.#service = service;
+  }
+
+  /** Builds it, with both real servers running. */
+  static async open(service: LvsService): Promise<LvsDirector> {
+    const uml = await Uml.boot('ip_vs', 'ip_vs_rr', 'bridge', 'veth', ...service.modules);
+    const director = new LvsDirector(uml, service);
+    try {
+      await uml.run(`${network}\n${service.script}`);
+      for (const n of [1, 2]) await director.#prepareServer(n);
+      await Promise.all([director.startServer(1), director.startServer(2)]);
+      return director;
+    } catch (error) {
+      await uml[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** What `ipvsadm -Sn` prints. */
+  rules(): Promise<string> {
+    return this.#uml.run('ipvsadm -Sn');
+  }
+
+  /** Runs a script on the director. */
+  run(script: string): Promise<string> {
+    return this.#uml.run(script);
+  }
+
+  /** Starts a real server; resolves when it answers. */
+  async startServer(n: number): Promise<void> {
+    const program = findProgram(vsftpd);
+    await this.#uml.start(
+      `ip netns exec server${n} setsid ${program} ${this.#at(`vsftpd${n}.conf`)} & echo $! >/run/server${n}.pid; wait`,
+    );
+    const greets = `curl -sS --max-time 2 ftp://${realServerAddress(n)}/sentinel.txt`;
+    await eventually(() => this.#uml.run(greets), { what: `real server ${n}`, timeoutMs: 30_000 });
+  }
+
+  /** Kills a real server and all its sessions. */
+  async killServer(n: number): Promise<void> {
+    await this.#uml.run(`pkill -KILL -f ${this.#at(`vsftpd${n}.conf`)}`);
+  }
+
+  /** Starts the guardian on the director, with an ipvs hook and a file hook that can be read from here. */
+  async startGuardian(onDown: 'weight-zero' | 'remove'): Promise<LvsGuardian> {
+    const config = this.#at('farm-guardian.json');
+    const states = this.#at('states');
+    await writeFile(
+      config,
+      JSON.stringify({
+        stateDir: 'state',
+        socket: '/run/farm-guardian.sock',
+        listen: 'off',
+        defaults: { interval: '1s', fastInterval: '200ms', timeout: '5s', rise: 2, fall: 2, resync: '2s' },
+        farms: {
+          ftp: {
+            vip: `${lvsVip}:21`,
+            check: { type: 'ftp', data: 'passive', file: 'sentinel.txt', content: 'all is well' },
+            backends: { rs1: realServerAddress(1), rs2: realServerAddress(2) },
+            hooks: [
+              { type: 'ipvs', service: this.#service.service, onDown, timeout: '30s' },
+              { type: 'file', path: states, format: 'lines' },
+            ],
+          },
+        },
+      }),
+    );
+    const command = `${process.execPath} ${binPath('farm-guardian')} run -c ${config}`;
+    const script = await this.#uml.start(`${command} & echo $! >/run/guardian.pid; wait $!`);
+    return new LvsGuardian(this.#uml, script, states);
+  }
+
+  /** Starts clients that transfer a file through the virtual address again and again. */
+  async startClients(modes: readonly Transfer['mode'][], clients: readonly number[]): Promise<void> {
+    const log = this.#at('transfers');
+    await writeFile(log, '');
+    const flags = { passive: '', active: '-P -' };
+    for (const mode of modes)
+      await this.#uml.start(`
+        while sleep 0.3; do for client in ${clients.join(' ')}; do
+          read -r at rest </proc/uptime
+          from=$(ip netns exec client curl -sS --max-time 4 --interface 10.1.0.1$client ${flags[mode]} ftp://${lvsVip}/name.txt 2>/run/error)
+          echo "$at ${mode} $client $? $from" >>${log}
+        done; done`);
+  }
+
+  /** All transfers so far. */
+  async transfers(): Promise<Transfer[]> {
+    const lines = (await readFile(this.#at('transfers'), 'utf8')).split('\n').slice(0, -1);
+    return lines.map((line) => {
+      const [at, mode, client, exit, from = ''] = line.split(' ');
+      return { at: Number(at), mode: mode as Transfer['mode'], client: Number(client), ok: exit === '0', from };
+    });
+  }
+
+  /** The machine's clock, seconds. */
+  async now(): Promise<number> {
+    return Number((await this.#uml.run('cat /proc/uptime')).split(' ')[0]);
+  }
+
+  /** One transfer of a client, now. */
+  async transfer(client: number, mode: Transfer['mode']): Promise<string> {
+    const flag = mode === 'active' ? '-P -' : '';
+    const curl = `curl -sS --max-time 8 --interface ${clientAddress(client)} ${flag} ftp://${lvsVip}/name.txt`;
+    return (await this.#uml.run(`ip netns exec client ${curl}`)).trim();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#uml[Symbol.asyncDispose]();
+  }
+
+  async #prepareServer(n: number): Promise<void> {
+    const root = `/run/server${n}`;
+    const { passiveAddress } = this.#service;
+    const settings = {
+      listen: 'YES',
+      listen_address: realServerAddress(n),
+      background: 'NO',
+      anonymous_enable: 'YES',
+      no_anon_password: 'YES',
+      local_enable: 'NO',
+      anon_root: root,
+      ftp_username: 'daemon',
+      secure_chroot_dir: '/run/empty',
+      connect_from_port_20: 'YES',
+      seccomp_sandbox: 'NO',
+      isolate: 'NO',
+      isolate_network: 'NO',
+      pasv_min_port: passivePorts[0],
+      pasv_max_port: passivePorts[1],
+      ...(passiveAddress && { pasv_address: passiveAddress }),
+    };
+    const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
+    await writeFile(this.#at(`vsftpd${n}.conf`), lines.join(''));
+    await this.#uml.run(
+      `mkdir -p ${root} /run/empty; echo all is well >${root}/sentinel.txt; echo rs${n} >${root}/name.txt`,
+    );
+  }
+
+  #at(name: string): string {
+    return join(this.#uml.share, name);
+  }
+}
+
+/** `farm-guardian run` on the director. */
+export class LvsGuardian {
+  readonly #uml: Uml;
+  readonly #script: UmlScript;
+  readonly #states: string;
+
+  constructor(uml: Uml, script: UmlScript, states: string) {
+    this.#uml = uml;
+    this.#script = script;
+    this.#states = states;
+  }
+
+  /** Resolves once it has told its hooks that a backend is in a state. */
+  async says(backend: string, state: string): Promise<void> {
+    const look = async () =>
+      (await readFile(this.#states, 'utf8')).includes(`${backend} ${state} `) ? true : undefined;
+    await this.#explain(eventually(look, { what: `${backend} ${state}`, timeoutMs: 60_000 }));
+  }
+
+  /** Resolves once the rules of IPVS are such. */
+  async brings(what: string, isSo: (rules: string) => boolean): Promise<void> {
+    const look = async () => (isSo(await this.#uml.run('ipvsadm -Sn')) ? true : undefined);
+    await this.#explain(eventually(look, { what, timeoutMs: 60_000 }));
+  }
+
+  /** Tells its log when something does not come. */
+  async #explain(hope: Promise<unknown>): Promise<void> {
+    await hope.catch(async (error) => {
+      const { stdout, stderr } = await this.#script.output();
+      throw new Error(`${error.message}; the guardian's log: ${`${stdout}${stderr}`.slice(-4_000)}`, { cause: error });
+    });
+  }
+
+  /** Sends it a signal, and waits for its end: an exit code. */
+  async end(signal: 'TERM' | 'KILL'): Promise<number> {
+    await this.#uml.run(`kill -${signal} $(cat /run/guardian.pid)`);
+    return this.#script.ended;
+  }
+}
