@@ -8,6 +8,7 @@ import {
   type Stopwatch,
   timeMetric,
 } from '../../src/checker/index.ts';
+import { answerPrefix, type Verdict } from './greeting-verdict.ts';
 import type { SshOptions } from './options.ts';
 import { SshFault } from './ssh-fault.ts';
 import type { StageName } from './stage-name.ts';
@@ -66,8 +67,15 @@ export const failed = (
       ? error.verdict
       : undefined;
   if (!verdict) throw error;
-  return result({ ...verdict, steps: watch.steps(verdict.code) });
+  return result({ ...oneLined(verdict), steps: watch.steps(verdict.code) });
 };
+
+/** What was said in place of an identification is printed as it came by the original alone. */
+const oneLined = ({ line, ...verdict }: Verdict): Verdict => ({
+  ...verdict,
+  summary: verdict.summary.replace(/\s+/g, ' '),
+  ...(line !== undefined && !line.startsWith(answerPrefix) && { line }),
+});
 
 /** A result that ended early, with what the run has learnt by then, and what it had to leave behind. */
 export const withFacts = (verdict: CheckResult, facts: Facts): CheckResult => {

@@ -38,7 +38,7 @@ export class GreetingReader {
       if (greeting) return greeting;
       this.#searched = end + 1;
     }
-    return this.#bytes.length >= mostBytes ? this.finish() : undefined;
+    return this.#bytes.length >= mostBytes ? withoutEnd(this.finish()) : undefined;
   }
 
   /** What it was when no more will come: a last line needs no end. */
@@ -56,6 +56,10 @@ export class GreetingReader {
     return this.#bytes.subarray(0, mostBytes).indexOf('\n', this.#searched);
   }
 }
+
+/** What a greeting is that does not end where all do: no identification, whatever it looks like. */
+const withoutEnd = (greeting: Greeting): Greeting =>
+  greeting.kind === 'identification' ? { kind: 'invalid', line: greeting.identification.line } : greeting;
 
 /** From sshd.c: for penalties and MaxStartups since 9.8, and for MaxStartups before. */
 const turnedAway: readonly string[] = ['Not allowed at this time', 'Exceeded MaxStartups'];

@@ -12,8 +12,8 @@ import {
   type FtpServer,
   ManualClock,
 } from '../../../src/testkit/index.ts';
+import { type Mutation, relayTo } from '../mutating-relay.ts';
 import { content, expectClean, expectNoSecret, login, password } from './hostile-run.ts';
-import { type Mutation, relayTo } from './mutating-relay.ts';
 import { until } from './until.ts';
 
 const timeoutMs = 9_000;

@@ -3,12 +3,13 @@ import { expect } from 'vitest';
 import { face } from '../../../checks/ftp/face.ts';
 import { ftp } from '../../../checks/ftp/index.ts';
 import { type FtpOptions, isDeep } from '../../../checks/ftp/options.ts';
-import { type CheckResult, runCheck, Secret, type Timer } from '../../../src/checker/index.ts';
+import { type CheckResult, runCheck, Secret } from '../../../src/checker/index.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { renderJson, renderResult, renderTranscript } from '../../../src/plugin/render-result.ts';
 import { Transcript } from '../../../src/plugin/transcript.ts';
 import { createCertificate, createFtpServer, type FtpFault, type FtpTlsOptions } from '../../../src/testkit/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { watchMemory } from '../watch-memory.ts';
 
 /** The password of `probe`, which nobody must ever see. */
 export const password = 'Hunter2|s3cret';
@@ -65,32 +66,6 @@ export const runAgainst = async ({ faults, tls, options, timeoutMs = 5_000 }: Ho
   const left = [...server.files.keys()].filter((path) => !Object.hasOwn(content, path));
   expect(left).toEqual(outcome.facts['leftBehind'] === undefined ? [] : [outcome.facts['leftBehind']]);
   return outcome;
-};
-
-/** How often the memory is looked at, in milliseconds. */
-const lookMs = 10;
-
-/** How much more memory was in use at any time since the beginning than at the beginning. */
-const watchMemory = (): { readonly grownBytes: number } & Disposable => {
-  const before = usedBytes();
-  let most = before;
-  let timer: Timer;
-  const look = () => {
-    most = Math.max(most, usedBytes());
-    timer = systemClock.setTimer(look, lookMs);
-  };
-  look();
-  return {
-    get grownBytes() {
-      return Math.max(most, usedBytes()) - before;
-    },
-    [Symbol.dispose]: () => timer.cancel(),
-  };
-};
-
-const usedBytes = (): number => {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 };
 
 /** One line of less than 4 KiB, with no control character but those to be kept, and at most one `|`. */
