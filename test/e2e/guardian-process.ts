@@ -54,6 +54,13 @@ export class GuardianProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Its process. */
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the guardian was not started');
+    return pid;
+  }
+
   /** Sends a signal and waits for the end: an exit code, or the signal that killed it. */
   async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
     this.#child.kill(signal);
