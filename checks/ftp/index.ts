@@ -1,4 +1,4 @@
-import { compilePattern, defineChecker, PatternSyntaxError, result } from '../../src/checker/index.ts';
+import { defineChecker, preflightPattern, result } from '../../src/checker/index.ts';
 import { checkBanner } from './banner-check.ts';
 import { face, longestSocketPath, pathTooLong } from './face.ts';
 import { type FtpOptions, ftpOptions, isDeep } from './options.ts';
@@ -10,16 +10,7 @@ export const ftp = defineChecker<FtpOptions>({
   options: ftpOptions,
   command: face,
   isolation: { module: import.meta.url, applies: isDeep, load: () => import('./deep-check.ts') },
-  async preflight({ contentRegex }) {
-    if (contentRegex === undefined) return undefined;
-    try {
-      await compilePattern(contentRegex);
-      return undefined;
-    } catch (error) {
-      if (error instanceof PatternSyntaxError) return ['contentRegex', error.message];
-      throw error;
-    }
-  },
+  preflight: preflightPattern,
   async check(target, options, context) {
     if (target.host.startsWith('/') && Buffer.byteLength(target.host) > longestSocketPath)
       return result({ status: 'UNKNOWN', code: 'local-fault', summary: pathTooLong, line: pathTooLong });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Writable } from 'node:stream';
-import { wait } from '../../src/checker/index.ts';
+import { wait, withdrawn } from '../../src/checker/index.ts';
 import type { Control } from './control.ts';
 import { DeepFailure } from './deep-failure.ts';
 import { transfer } from './transfer.ts';
@@ -92,15 +92,6 @@ const remove = async (
     return 'connection lost';
   }
 };
-
-/** Stops waiting for work whose run has ended: its connection lives on, so nothing else would end the wait. */
-const withdrawn = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    if (signal.aborted) leave();
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 
 const altered = (path: string): DeepFailure =>
   new DeepFailure(

@@ -12,6 +12,7 @@ import {
   SecretError,
   Stopwatch,
   type Target,
+  withdrawn,
 } from '../../src/checker/index.ts';
 import { Conversation } from './conversation.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
@@ -109,12 +110,3 @@ const converse = async (
     await conversation.leave();
   }
 };
-
-/** Stops waiting for work whose run has ended: its connection lives on, so nothing else would end the wait. */
-const withdrawn = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    if (signal.aborted) leave();
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });

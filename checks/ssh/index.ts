@@ -1,4 +1,4 @@
-import { compilePattern, defineChecker, PatternSyntaxError } from '../../src/checker/index.ts';
+import { defineChecker, preflightPattern } from '../../src/checker/index.ts';
 import { face } from './face.ts';
 import { identify } from './identify.ts';
 import { isDeep } from './option-rules.ts';
@@ -14,16 +14,7 @@ export const ssh = defineChecker<SshOptions>({
   options: sshOptions,
   command: face,
   isolation: { module: import.meta.url, applies: isDeep, load: () => import('ssh2') },
-  async preflight({ contentRegex }) {
-    if (contentRegex === undefined) return undefined;
-    try {
-      await compilePattern(contentRegex);
-      return undefined;
-    } catch (error) {
-      if (error instanceof PatternSyntaxError) return ['contentRegex', error.message];
-      throw error;
-    }
-  },
+  preflight: preflightPattern,
   async check(target, options, context) {
     if (!isDeep(options)) return identify(target, options, context);
     const { checkDeep } = await import('./deep-check.ts');

@@ -33,3 +33,19 @@ export const compilePattern = async (source: string): Promise<LinearPattern> => 
     throw new PatternSyntaxError(`is no regular expression: ${error.message.replace(/^error parsing regexp: /, '')}`);
   }
 };
+
+/** The `preflight` of a checker with an option `contentRegex`: says what is wrong with one that is none. */
+export const preflightPattern = async ({
+  contentRegex,
+}: {
+  readonly contentRegex?: string | undefined;
+}): Promise<readonly [option: string, complaint: string] | undefined> => {
+  if (contentRegex === undefined) return undefined;
+  try {
+    await compilePattern(contentRegex);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatternSyntaxError) return ['contentRegex', error.message];
+    throw error;
+  }
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, PatternSyntaxError } from '../../src/checker/index.ts';
+import { compilePattern, PatternSyntaxError, preflightPattern } from '../../src/checker/index.ts';
 
 const matches = async (source: string, text: string | Uint8Array) =>
   (await compilePattern(source)).test(Buffer.from(text as string));
@@ -30,6 +30,14 @@ describe('a linear pattern', () => {
   ])('$name is none', async ({ source }) => {
     await expect(compilePattern(source)).rejects.toThrow(PatternSyntaxError);
     await expect(compilePattern(source)).rejects.toThrow(/^is no regular expression: ./);
+  });
+
+  it.each([
+    [{}, undefined],
+    [{ contentRegex: '^OK' }, undefined],
+    [{ contentRegex: '(' }, ['contentRegex', 'is no regular expression: missing closing ): `(`']],
+  ])('as an option of a checker is looked at before the first run: %j', async (options, complaint) => {
+    expect(await preflightPattern(options)).toEqual(complaint);
   });
 
   it('may be shown less, the more complex it is', async () => {
