@@ -10,7 +10,6 @@ import { type AddCommand, type CliContext, type ExitCode, UsageError } from './c
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo/demo.ts';
 import { explainCommand } from './explain.ts';
-import { hookCommand } from './hook/hook-test.ts';
 import { orderCommands } from './orders.ts';
 import { recheckCommand } from './recheck.ts';
 import { reloadCommand } from './reload-command.ts';
@@ -27,7 +26,6 @@ const commands: readonly AddCommand[] = [
   recheckCommand,
   reloadCommand,
   simulateCommand,
-  hookCommand,
   configCommand,
   demoCommand,
 ];

@@ -44,9 +44,17 @@ export class GuardianProcess implements AsyncDisposable {
       const delivered = backends.every(([, { deliveries }]) => deliveries.every((d) => d.outcome === 'delivered'));
       return enough && delivered ? true : undefined;
     };
-    await eventually(look, { what: `${times} more checks of each backend`, timeoutMs: 30_000 }).catch((error) => {
-      throw new Error(`${error.message}; the guardian's log: ${this.#log}`, { cause: error });
-    });
+    const what = `${times} more checks of each backend`;
+    await this.explaining(() => eventually(look, { what, timeoutMs: 30_000 }));
+  }
+
+  /** Runs something; when it fails, the end of the log is in the error. */
+  async explaining<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw new Error(`${(error as Error).message}; the guardian's log: ${this.#log}`, { cause: error });
+    }
   }
 
   /** Sends a signal, and waits for nothing. */
