@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** `unit` runs the sources; `bin` spawns the built commands; `e2e` needs real servers; `package` needs npm. */
@@ -6,6 +7,8 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 });
 
 export default defineConfig({
+  // Examples import the package by its name, as their readers will.
+  resolve: { alias: { 'farm-guardian': fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
   test: {
     // Vitest would leave one core to itself; most of our tests wait for sockets.
     maxWorkers: '100%',
