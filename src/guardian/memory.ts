@@ -17,7 +17,7 @@ import { GuardianError } from './guardian-error.ts';
 /** How soon a change of health is in the snapshot, and results are in the journal. */
 const dirtyMs = 1_000;
 /** How often an unchanged snapshot is written anew, so that its age tells when the guardian was last alive. */
-const aliveMs = 10_000;
+const aliveMs = 60_000;
 /** Segments of the journal that are kept beside the one that is written: with it, 72 MiB at most. */
 const keptSegments = 8;
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { seededChance } from '../seeded-chance.ts';
 import { desiredIn, faultsInTelling, faultsOf } from './guardian-crash/judge.ts';
-import { ManyLives, seededChance, type Weather } from './guardian-crash/lives.ts';
+import { ManyLives, type Weather } from './guardian-crash/lives.ts';
 
 /** How many guardians are killed side by side, and how often each. */
 const [guardians, kills] = [4, 50];

@@ -39,17 +39,6 @@ export const policy = { rise: 2, fall: 3 };
 
 const rhythm = { interval: '30ms', fastInterval: '10ms', downInterval: '30ms', timeout: '2s' };
 
-/** Seeded chance (mulberry32): numbers in [0, 1). */
-export const seededChance = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 /** A guardian over its many lives: one state folder, one balancer. */
 export class ManyLives implements AsyncDisposable {
   readonly #folder: string;
