@@ -139,6 +139,9 @@ const fields = {
   'left-alone': 'farm backend hook state of#',
 } as const satisfies Record<JournalEvent['type'], string>;
 
+/** The types of entries that there are. */
+export const entryTypes = Object.keys(fields) as readonly JournalEvent['type'][];
+
 /** The entry in a line; `undefined` when it is none, as after a crash in the middle of one. */
 export const parseEntry = (line: string): JournalEntry | undefined => {
   try {

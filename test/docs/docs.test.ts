@@ -5,11 +5,16 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { checkers } from '../../checks/index.ts';
 import { kebabCase } from '../../src/checker/options.ts';
+import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { farmSchema, guardSchema, rootSchema } from '../../src/config/schema.ts';
 import { hookTypes } from '../../src/hook/index.ts';
 import { templateFields } from '../../src/hook/template.ts';
+import { entryTypes } from '../../src/journal/journal-entry.ts';
 import { flagsOf } from '../../src/plugin/flag.ts';
+import { Metrics } from '../../src/status/metrics.ts';
+import { TestProcess } from '../cli/a-process.ts';
+import { status } from '../status/a-status.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -53,12 +58,38 @@ it('documents every option that the commands have in common', async () => {
   expect(common.filter(({ long }) => !page.includes(`--${long}`))).toEqual([]);
 });
 
+it('documents every command of farm-guardian', async () => {
+  const page = await read('docs/cli.md');
+  await using process = await TestProcess.open();
+  await process.run('--help');
+  const commands = [...process.out.text.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name);
+  expect(commands.length).toBeGreaterThan(12);
+  expect(commands.filter((name) => name !== 'help' && !page.includes(`\`${name}`))).toEqual([]);
+});
+
+it('documents every metric', async () => {
+  const page = await read('docs/http.md');
+  const metrics = new Metrics(new ManualClock());
+  let text = '';
+  for await (const slice of metrics.text(status)) text += slice;
+  const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(12);
+  expect(names.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
+});
+
+it('documents every type of entry in the journal', async () => {
+  const page = await read('docs/daemon.md');
+  expect(entryTypes.filter((type) => !page.includes(`\`${type}\``))).toEqual([]);
+});
+
 it.each([
   ['README.md'],
   ['CONTRIBUTING.md'],
+  ['docs/cli.md'],
   ['docs/commands.md'],
   ['docs/config.md'],
   ['docs/hooks.md'],
+  ['docs/http.md'],
   ['docs/daemon.md'],
 ])('%s links only to what is there', async (file) => {
   const links = [...(await read(file)).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);

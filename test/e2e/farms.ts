@@ -13,6 +13,8 @@ export interface Farms extends AsyncDisposable {
   readonly log: HookLog;
   /** The servers that are backend `b1` of a farm. */
   readonly first: readonly RealServer[];
+  /** All servers, by `FARM/BACKEND`. */
+  readonly all: ReadonlyMap<string, RealServer>;
 }
 
 /** Fast enough for a test, slow enough for six servers and their checks on two cores. */
@@ -31,6 +33,7 @@ export const openFarms = async (): Promise<Farms> => {
   try {
     const log = new HookLog(folder);
     const first: RealServer[] = [];
+    const all = new Map<string, RealServer>();
     const farms: Record<string, unknown> = {};
     for (const { type, start, login } of protocols) {
       const b1 = await start(files);
@@ -38,6 +41,7 @@ export const openFarms = async (): Promise<Farms> => {
       const b2 = await start(files);
       servers.push(b2);
       first.push(b1);
+      all.set(`${type}/b1`, b1).set(`${type}/b2`, b2);
       // One key opens both: a farm is checked in one way.
       if (type === 'ssh')
         await copyFile(join(b1.place.folder, 'authorized_keys'), join(b2.place.folder, 'authorized_keys'));
@@ -53,7 +57,7 @@ export const openFarms = async (): Promise<Farms> => {
       config,
       JSON.stringify({ stateDir: 'state', socket: 'admin.sock', listen: 'off', defaults, farms }),
     );
-    return { config, log, first, [Symbol.asyncDispose]: close };
+    return { config, log, first, all, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
