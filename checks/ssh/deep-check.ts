@@ -64,7 +64,7 @@ const prepare = async (
 });
 
 /** What the server may send besides files and output: handshake, packet frames, listings. */
-const overheadBytes = 8 * 1024 * 1024;
+const overheadBytes = 4 * 1024 * 1024;
 
 const converse = async (
   target: Target,

@@ -56,6 +56,11 @@ const collect = (channel: ClientChannel, command: string, maxBytes: number): Pro
     let complaint = Buffer.alloc(0);
     let code: number | undefined;
     let signal: string | undefined;
+    // The channel may be closed before its complaints have been read.
+    let open = 2;
+    const end = () => {
+      if (--open === 0) resolve({ code, signal, output: Buffer.concat(output), complaint });
+    };
     channel
       .on('data', (bytes: Buffer) => {
         size += bytes.length;
@@ -66,10 +71,12 @@ const collect = (channel: ClientChannel, command: string, maxBytes: number): Pro
         code = status ?? undefined;
         signal = name === undefined ? undefined : cleanText(name.slice(0, 32));
       })
-      .on('close', () => resolve({ code, signal, output: Buffer.concat(output), complaint }));
-    channel.stderr.on('data', (bytes: Buffer) => {
-      complaint = Buffer.concat([complaint, bytes]).subarray(0, mostComplaint);
-    });
+      .on('close', end);
+    channel.stderr
+      .on('data', (bytes: Buffer) => {
+        complaint = Buffer.concat([complaint, bytes]).subarray(0, mostComplaint);
+      })
+      .on('end', end);
     // There is nothing for it to read.
     channel.end();
   });

@@ -12,7 +12,7 @@ export interface Listing {
 }
 
 /** Most entries that are looked at: a folder to be checked is no archive. */
-const mostEntries = 100_000;
+const mostEntries = 20_000;
 
 /**
  * Lists a folder.

@@ -4,7 +4,6 @@ import { ftp } from '../../../checks/ftp/index.ts';
 import type { FtpOptions } from '../../../checks/ftp/options.ts';
 import { type CheckOutcome, reasonCodes, runCheck } from '../../../src/checker/index.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
-import { turn } from '../../../src/clock/turn.ts';
 import {
   type Certificate,
   createCertificate,
@@ -12,6 +11,7 @@ import {
   type FtpServer,
   ManualClock,
 } from '../../../src/testkit/index.ts';
+import { drive } from '../drive.ts';
 import { type Mutation, relayTo } from '../mutating-relay.ts';
 import { content, expectClean, expectNoSecret, login, password } from './hostile-run.ts';
 import { until } from './until.ts';
@@ -39,18 +39,6 @@ const farm = (options: FtpOptions): Promise<FtpServer> =>
     tls: certificate,
     ...(options.account !== undefined && { account: options.account }),
   });
-
-/** Moves the clock on whenever nothing happens any more. */
-const drive = async (clock: ManualClock, outcome: Promise<unknown>): Promise<void> => {
-  let ended = false;
-  void outcome.then(() => {
-    ended = true;
-  });
-  while (!ended) {
-    for (let quiet = 0; quiet < 50 && !ended; quiet++) await turn();
-    if (!ended) await clock.advance(100);
-  }
-};
 
 /** Runs a dialogue with mutations. Whatever they are, the run ends in time and tidily, and says nothing it should not. */
 const runThrough = async (options: FtpOptions, mutations: readonly Mutation[]): Promise<CheckOutcome> => {

@@ -6,6 +6,7 @@ import { sshOptions } from '../../../checks/ssh/options.ts';
 import { type CheckOutcome, reasonCodes, runCheck } from '../../../src/checker/index.ts';
 import { turn } from '../../../src/clock/turn.ts';
 import { ManualClock } from '../../../src/testkit/index.ts';
+import { drive } from '../drive.ts';
 import { type Mutation, relayTo } from '../mutating-relay.ts';
 import { type Given, login, password, run, startServer } from './deep-run.ts';
 import { expectClean, expectNoSecret } from './hostile-run.ts';
@@ -25,18 +26,6 @@ const dialogues: readonly Given[] = [
 ];
 
 const farm = () => startServer({ writable: true, commands: { uptime: { output: 'up' } } });
-
-/** Moves the clock on whenever nothing happens any more. */
-const drive = async (clock: ManualClock, outcome: Promise<unknown>): Promise<void> => {
-  let ended = false;
-  void outcome.then(() => {
-    ended = true;
-  });
-  while (!ended) {
-    for (let quiet = 0; quiet < 100 && !ended; quiet++) await turn();
-    if (!ended) await clock.advance(100);
-  }
-};
 
 /** Runs a dialogue with mutations. Whatever they are, the run ends in time and tidily, and says nothing it should not. */
 const runThrough = async (given: Given, mutations: readonly Mutation[]): Promise<CheckOutcome> => {

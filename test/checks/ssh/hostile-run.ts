@@ -4,7 +4,8 @@ import type { CheckResult } from '../../../src/checker/index.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { renderJson, renderResult, renderTranscript } from '../../../src/plugin/render-result.ts';
 import { Transcript } from '../../../src/plugin/transcript.ts';
-import type { SshFault } from '../../../src/testkit/index.ts';
+import type { ManualClock, SshFault } from '../../../src/testkit/index.ts';
+import { drive } from '../drive.ts';
 import { watchMemory } from '../watch-memory.ts';
 import { files, type Given, password, run, startServer } from './deep-run.ts';
 
@@ -18,23 +19,31 @@ const mostBytes = 64 * 1024 * 1024;
 export interface Hostile {
   readonly faults: readonly SshFault[];
   readonly given: Given;
-  /** Default 5 s, which a run needs only where nothing comes. */
-  readonly timeoutMs?: number;
+  /** A clock that moves on whenever nothing happens. Default: the system's. */
+  readonly clock?: ManualClock;
 }
 
+/** More than any of these runs needs, unless nothing comes. */
+const timeoutMs = 8_000;
+
 /** Runs a check against a hostile server; the run keeps to its time and memory, leaves no file, and says nothing it should not. */
-export const runAgainst = async ({ faults, given, timeoutMs = 5_000 }: Hostile): Promise<CheckResult> => {
-  await using server = await startServer({ writable: true, commands: { uptime: { output: 'up' } } }, ...faults);
+export const runAgainst = async ({ faults, given, clock }: Hostile): Promise<CheckResult> => {
+  const commands = { uptime: { output: 'up' } };
+  await using server = await startServer({ writable: true, commands, ...(clock && { clock }) }, ...faults);
   using memory = watchMemory();
-  const startedAt = systemClock.now();
+  const time = clock ?? systemClock;
+  const startedAt = time.now();
   const verbose: string[] = [];
   const transcript = new Transcript();
-  const outcome = await run(server, given, {
+  const running = run(server, given, {
     timeoutMs,
+    clock: time,
     verbose: (text) => void verbose.push(text),
     transcript: transcript.add,
   });
-  expect(systemClock.now() - startedAt).toBeLessThan(timeoutMs + graceMs);
+  if (clock) await drive(clock, running);
+  const outcome = await running;
+  expect(time.now() - startedAt).toBeLessThan(timeoutMs + graceMs);
   expect(memory.grownBytes).toBeLessThan(mostBytes);
   expectClean(outcome, given.user === undefined ? '\r\n\t' : '');
   expectNoSecret(renderTranscript(transcript.lines) + renderJson(outcome, transcript.lines) + verbose.join(''));

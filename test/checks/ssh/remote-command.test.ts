@@ -20,7 +20,7 @@ describe('a command', () => {
 
   it.each<[Given, string, string]>([
     [{ command: 'false' }, 'command-failed', '"false" ended with 1'],
-    [{ command: 'complain' }, 'command-failed', '"complain" ended with 3: no  [31mmilk today'],
+    [{ command: 'complain' }, 'command-failed', '"complain" ended with 3: no [31mmilk today'],
     [{ command: 'die' }, 'command-failed', '"die" ended by SIGKILL'],
     [{ command: 'milk' }, 'command-failed', '"milk" ended with 127: not found'],
     [
