@@ -10,6 +10,7 @@ import { type AddCommand, type CliContext, type ExitCode, UsageError } from './c
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo/demo.ts';
 import { explainCommand } from './explain.ts';
+import { hookCommand } from './hook/hook-test.ts';
 import { orderCommands } from './orders.ts';
 import { recheckCommand } from './recheck.ts';
 import { reloadCommand } from './reload-command.ts';
@@ -26,6 +27,7 @@ const commands: readonly AddCommand[] = [
   recheckCommand,
   reloadCommand,
   simulateCommand,
+  hookCommand,
   configCommand,
   demoCommand,
 ];

@@ -44,7 +44,7 @@ export const createTftpServer = async (options: TftpServerOptions = {}): Promise
   };
   const begin = async (request: Buffer, client: RemoteInfo) => {
     const cutsBefore = cuts;
-    const site = { host: gate.host, serverPort: server.port, faults: active, dialogue, clock };
+    const site = { host: gate.host, serverPort: server.port, faults: new Set(active), dialogue, clock };
     const transfer = await RelayedTransfer.between(client, site);
     const { id } = transfer;
     transfers.set(id, transfer);
