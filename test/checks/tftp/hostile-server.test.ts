@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { face } from '../../../checks/tftp/face.ts';
 import { tftp } from '../../../checks/tftp/index.ts';
 import type { TftpOptions } from '../../../checks/tftp/options.ts';
 import { type CheckResult, runCheck } from '../../../src/checker/index.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
-import { renderResult, renderTranscript } from '../../../src/plugin/render-result.ts';
+import { renderTranscript } from '../../../src/plugin/render-result.ts';
 import { Transcript } from '../../../src/plugin/transcript.ts';
 import { createTftpServer, type TftpFault } from '../../../src/testkit/index.ts';
+import { expectClean } from './clean-line.ts';
 
 /** How long after its deadline a run may take, in milliseconds. */
 const graceMs = 500;
@@ -19,16 +19,6 @@ const files = { 'farm-guardian.txt': 'cows', boot: Buffer.alloc(5_000, 'x') };
 const usedBytes = (): number => {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
-};
-
-/** One line of less than 4 KiB, without control characters, and with one `|` at most. */
-const expectClean = (outcome: CheckResult): void => {
-  const line = renderResult(outcome, { face, wording: undefined, reasonCode: true }).replace(/\n$/, '');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-  expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
-  expect(Buffer.byteLength(line)).toBeLessThan(4_096);
-  expect(line.split('|').length).toBeLessThanOrEqual(2);
-  expect(line.isWellFormed()).toBe(true);
 };
 
 /** Runs a check against a hostile server: it keeps to its time and memory, and says nothing it should not. */
