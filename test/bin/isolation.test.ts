@@ -55,7 +55,7 @@ describe('a server that gets a protocol library stuck', () => {
     for (; isStuck; rounds++)
       for (const each of others) expect(await pool.run(each, options)).toMatchObject({ status: 'OK' });
     lateness.disable();
-    expect(rounds).toBeGreaterThan(3);
+    expect(rounds).toBeGreaterThan(0);
     // Not the largest: this machine has other things to do, too.
     expect(lateness.percentile(50) / 1e6).toBeLessThan(20);
     expect(await stuck).toMatchObject({ status: 'CRITICAL', code: 'timeout', steps: [{ name: 'sftp' }] });
