@@ -39,13 +39,16 @@ export const passed = (
   return result({
     status,
     code,
-    summary: `${done} in ${seconds.toFixed(3)}s`,
+    summary: `${done} in ${seconds.toFixed(3)}s${wayOf(facts)}`,
     ...(code === 'slow' && { remedy: tooSlow }),
     steps: watch.steps(),
     metrics: [timeMetric(seconds, options, timeoutMs), ...watch.metrics(), ...size],
     facts,
   });
 };
+
+/** The way that data connections were opened, of which `passive` and `active` leave two. */
+const wayOf = ({ dataMode }: Facts): string => (dataMode === undefined ? '' : ` (${String(dataMode).toUpperCase()})`);
 
 /**
  * The result of a run that something ended.

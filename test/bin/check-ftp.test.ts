@@ -33,7 +33,7 @@ describe('the built check_ftp', () => {
     await using server = await createFtpServer({ files: { '/sentinel.txt': 'OK\n' } });
     const argv = ['-H', '127.0.0.1', '-p', String(server.port), '--file', 'sentinel.txt', '--content', 'OK'];
     const { exitCode, stdout } = await start(...argv).ended;
-    expect(stdout).toMatch(/^FTP OK - 3 bytes of sentinel\.txt in \d\.\d{3}s\|time=.* size=3B\n$/);
+    expect(stdout).toMatch(/^FTP OK - 3 bytes of sentinel\.txt in \d\.\d{3}s \(EPSV\)\|time=.* size=3B\n$/);
     expect(exitCode).toBe(0);
   });
 

@@ -31,7 +31,7 @@ describe('a deep check', () => {
     expect(outcome).toMatchObject({
       status: 'OK',
       code: 'ok',
-      summary: expect.stringMatching(/^3 bytes of sentinel\.txt in \d\.\d{3}s$/),
+      summary: expect.stringMatching(/^3 bytes of sentinel\.txt in \d\.\d{3}s \(EPSV\)$/),
       steps: ['connect', 'greeting', 'login', 'features', 'data', 'transfer', 'content', 'quit'].map((name) => ({
         name,
       })),
@@ -66,7 +66,7 @@ describe('a deep check', () => {
     const s = '\\d\\.\\d{6}s';
     expect(stdout).toMatch(
       new RegExp(
-        `^FTP OK - 3 bytes of sentinel\\.txt in \\d\\.\\d{3}s\\|time=${s};5\\.000000;;0\\.000000;10\\.000000 connect=${s} greeting=${s} login=${s} features=${s} data=${s} transfer=${s} content=${s} quit=${s} size=3B\n$`,
+        `^FTP OK - 3 bytes of sentinel\\.txt in \\d\\.\\d{3}s \\(EPSV\\)\\|time=${s};5\\.000000;;0\\.000000;10\\.000000 connect=${s} greeting=${s} login=${s} features=${s} data=${s} transfer=${s} content=${s} quit=${s} size=3B\n$`,
       ),
     );
   });
