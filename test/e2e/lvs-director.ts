@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { binPath } from '../bin-path.ts';
 import { findProgram } from './debian-program.ts';
 import { eventually } from './eventually.ts';
@@ -17,42 +18,34 @@ export const realServerAddress = (n: number): string => `10.2.0.${10 + n}`;
 
 /** How the director knows which packets are of its FTP service. */
 export interface LvsService {
-  /** The hook's word for it. */
-  readonly service: string;
-  /** Kernel modules, besides IPVS. */
+  /** The example's name: `examples/NAME.sh` makes the service, `examples/NAME.yaml` is the guardian's config. */
+  readonly example: string;
+  /** Kernel modules that iptables would not find by itself. */
   readonly modules: readonly string[];
-  /** The script that makes it, on the director, with its real servers at weight 3. */
-  readonly script: string;
   /** The address that real servers advertise in PASV. Default: their own. */
   readonly passiveAddress?: string;
 }
 
+/** How long something may take that the guardian does: under the load of other tests, a processor in user mode is slow. */
+const patienceMs = 120_000;
+
 const passivePorts = [10_000, 10_100] as const;
 
 /** FTP as LVS knows it: a persistent service of port 21, and a helper that follows the dialogue. */
-export const helperService: LvsService = {
-  service: `tcp ${lvsVip}:21`,
-  modules: ['ip_vs_ftp'],
-  script: `
-    ipvsadm -A -t ${lvsVip}:21 -s rr -p 360
-    for n in 1 2; do ipvsadm -a -t ${lvsVip}:21 -r 10.2.0.1$n:21 -m -w 3; done`,
-};
+export const helperService: LvsService = { example: 'lvs-ftp', modules: [] };
 
 /** Passive FTP without the helper: control and data connections have one firewall mark. */
 export const markService: LvsService = {
-  service: 'mark 21',
+  example: 'lvs-ftp-mark',
   modules: ['ip_tables', 'iptable_mangle', 'xt_mark', 'xt_multiport', 'xt_tcpudp'],
-  script: `
-    iptables-legacy -t mangle -A PREROUTING -d ${lvsVip} -p tcp -m multiport --dports 21,${passivePorts.join(':')} -j MARK --set-mark 21
-    ipvsadm -A -f 21 -s rr -p 360
-    for n in 1 2; do ipvsadm -a -f 21 -r 10.2.0.1$n -m -w 3; done`,
   passiveAddress: lvsVip,
 };
+
+const examples = join(import.meta.dirname, '../../examples');
 
 /** Two real servers, clients, and a director between them, each in a network namespace of a user-mode Linux. */
 const network = `
   set -e
-  sysctl -q -w net.ipv4.ip_forward=1
   ip link add inside type bridge
   ip address add 10.2.0.1/24 dev inside
   ip link set inside up
@@ -78,7 +71,8 @@ export interface Transfer {
   readonly at: number;
   readonly mode: 'passive' | 'active';
   readonly client: number;
-  readonly ok: boolean;
+  /** curl's exit code: 0 when it was whole, 7 when nobody answered. */
+  readonly exit: number;
   /** The server that it came from. */
   readonly from: string;
 }
@@ -98,7 +92,7 @@ export class LvsDirector implements AsyncDisposable {
     const uml = await Uml.boot('ip_vs', 'ip_vs_rr', 'bridge', 'veth', ...service.modules);
     const director = new LvsDirector(uml, service);
     try {
-      await uml.run(`${network}\n${service.script}`);
+      await uml.run(`${network}\nsh ${join(examples, `${service.example}.sh`)}`);
       for (const n of [1, 2]) await director.#prepareServer(n);
       await Promise.all([director.startServer(1), director.startServer(2)]);
       return director;
@@ -133,30 +127,20 @@ export class LvsDirector implements AsyncDisposable {
     await this.#uml.run(`pkill -KILL -f ${this.#at(`vsftpd${n}.conf`)}`);
   }
 
-  /** Starts the guardian on the director, with an ipvs hook and a file hook that can be read from here. */
-  async startGuardian(onDown: 'weight-zero' | 'remove'): Promise<LvsGuardian> {
+  /** Starts the guardian on the director, with its example's config, and a file hook besides that can be read here. */
+  async startGuardian(): Promise<LvsGuardian> {
     const config = this.#at('farm-guardian.json');
     const states = this.#at('states');
-    await writeFile(
-      config,
-      JSON.stringify({
-        stateDir: 'state',
-        socket: '/run/farm-guardian.sock',
-        listen: 'off',
-        defaults: { interval: '1s', fastInterval: '200ms', timeout: '5s', rise: 2, fall: 2, resync: '2s' },
-        farms: {
-          ftp: {
-            vip: `${lvsVip}:21`,
-            check: { type: 'ftp', data: 'passive', file: 'sentinel.txt', content: 'all is well' },
-            backends: { rs1: realServerAddress(1), rs2: realServerAddress(2) },
-            hooks: [
-              { type: 'ipvs', service: this.#service.service, onDown, timeout: '30s' },
-              { type: 'file', path: states, format: 'lines' },
-            ],
-          },
-        },
-      }),
-    );
+    const { farms } = parse(await readFile(join(examples, `${this.#service.example}.yaml`), 'utf8'));
+    const [ipvs] = farms.ftp.hooks;
+    // A processor in user mode is slow under the load of other tests.
+    farms.ftp.hooks = [
+      { ...ipvs, timeout: '30s' },
+      { type: 'file', path: states, format: 'lines' },
+    ];
+    const rhythm = { interval: '1s', fastInterval: '200ms', timeout: '20s', rise: 2, fall: 2, resync: '2s' };
+    const socket = '/run/farm-guardian.sock';
+    await writeFile(config, JSON.stringify({ stateDir: 'state', socket, listen: 'off', defaults: rhythm, farms }));
     const command = `${process.execPath} ${binPath('farm-guardian')} run -c ${config}`;
     const script = await this.#uml.start(`${command} & echo $! >/run/guardian.pid; wait $!`);
     return new LvsGuardian(this.#uml, script, states);
@@ -169,9 +153,9 @@ export class LvsDirector implements AsyncDisposable {
     const flags = { passive: '', active: '-P -' };
     for (const mode of modes)
       await this.#uml.start(`
-        while sleep 0.3; do for client in ${clients.join(' ')}; do
+        while sleep 0.5; do for client in ${clients.join(' ')}; do
           read -r at rest </proc/uptime
-          from=$(ip netns exec client curl -sS --max-time 4 --interface 10.1.0.1$client ${flags[mode]} ftp://${lvsVip}/name.txt 2>/run/error)
+          from=$(ip netns exec client curl -sS --max-time 30 --interface 10.1.0.1$client ${flags[mode]} ftp://${lvsVip}/name.txt 2>/run/error)
           echo "$at ${mode} $client $? $from" >>${log}
         done; done`);
   }
@@ -181,7 +165,7 @@ export class LvsDirector implements AsyncDisposable {
     const lines = (await readFile(this.#at('transfers'), 'utf8')).split('\n').slice(0, -1);
     return lines.map((line) => {
       const [at, mode, client, exit, from = ''] = line.split(' ');
-      return { at: Number(at), mode: mode as Transfer['mode'], client: Number(client), ok: exit === '0', from };
+      return { at: Number(at), mode: mode as Transfer['mode'], client: Number(client), exit: Number(exit), from };
     });
   }
 
@@ -193,7 +177,7 @@ export class LvsDirector implements AsyncDisposable {
   /** One transfer of a client, now. */
   async transfer(client: number, mode: Transfer['mode']): Promise<string> {
     const flag = mode === 'active' ? '-P -' : '';
-    const curl = `curl -sS --max-time 8 --interface ${clientAddress(client)} ${flag} ftp://${lvsVip}/name.txt`;
+    const curl = `curl -sS --max-time 30 --interface ${clientAddress(client)} ${flag} ftp://${lvsVip}/name.txt`;
     return (await this.#uml.run(`ip netns exec client ${curl}`)).trim();
   }
 
@@ -250,13 +234,13 @@ export class LvsGuardian {
   async says(backend: string, state: string): Promise<void> {
     const look = async () =>
       (await readFile(this.#states, 'utf8')).includes(`${backend} ${state} `) ? true : undefined;
-    await this.#explain(eventually(look, { what: `${backend} ${state}`, timeoutMs: 60_000 }));
+    await this.#explain(eventually(look, { what: `${backend} ${state}`, timeoutMs: patienceMs }));
   }
 
   /** Resolves once the rules of IPVS are such. */
   async brings(what: string, isSo: (rules: string) => boolean): Promise<void> {
     const look = async () => (isSo(await this.#uml.run('ipvsadm -Sn')) ? true : undefined);
-    await this.#explain(eventually(look, { what, timeoutMs: 60_000 }));
+    await this.#explain(eventually(look, { what, timeoutMs: patienceMs }));
   }
 
   /** Tells its log when something does not come. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { needs } from './debian-program.ts';
 import { eventually } from './eventually.ts';
+import { noteFigure } from './figure.ts';
 import { helperService, LvsDirector, lvsVip, markService, type Transfer } from './lvs-director.ts';
 import { umlPrograms } from './uml.ts';
 import { vsftpd } from './vsftpd.ts';
@@ -15,7 +16,7 @@ const programs = [
 ];
 
 /** Under the load of other tests, a processor in user mode is slow. */
-const longMs = 300_000;
+const longMs = 600_000;
 
 const variants = [
   { name: 'with ip_vs_ftp, removing', service: helperService, modes: ['passive', 'active'], onDown: 'remove' },
@@ -27,37 +28,38 @@ describe.each(variants)('the FTP farm of LVS $name', ({ service, modes, onDown }
 
   it(
     'sends no client to a dead real server once that is known, and clients to it again once it lives',
-    async () => {
+    async (context) => {
       await using director = await LvsDirector.open(service);
       const before = await director.rules();
-      // Else clients that are bound to a server of weight 0 stay with it: docs/hooks.md, ipvs.
-      await director.run('sysctl -q -w net.ipv4.vs.expire_quiescent_template=1');
-      const guardian = await director.startGuardian(onDown);
+      const guardian = await director.startGuardian();
       await guardian.says('rs1', 'up');
       await guardian.says('rs2', 'up');
       expect(await director.rules()).toBe(before);
 
-      await director.startClients(modes, [1, 2, 3, 4]);
-      const served = (transfers: readonly Transfer[], from: string) => transfers.some((t) => t.ok && t.from === from);
+      await director.startClients(modes, [1, 2]);
+      const served = (transfers: readonly Transfer[], from: string) =>
+        transfers.some((t) => t.exit === 0 && t.from === from);
       await eventually(
         async () => {
           const transfers = await director.transfers();
           return served(transfers, 'rs1') && served(transfers, 'rs2') ? true : undefined;
         },
-        { what: 'transfers from both servers', timeoutMs: 60_000 },
+        { what: 'transfers from both servers', timeoutMs: 120_000 },
       );
-      expect((await director.transfers()).filter(({ ok }) => !ok)).toEqual([]);
+      expect((await director.transfers()).filter(({ exit }) => exit !== 0)).toEqual([]);
 
+      const killed = await director.now();
       await director.killServer(1);
       await guardian.says('rs1', 'down');
       await guardian.brings('rs1 out of IPVS', isOut(onDown));
       const known = await director.now();
+      noteFigure(context, `out of IPVS ${(known - killed).toFixed(1)} s after it was killed, in user mode`);
       const later = async () => (await director.transfers()).filter(({ at }) => at > known);
-      await eventually(async () => ((await later()).length >= 4 * modes.length * 2 ? true : undefined), {
+      await eventually(async () => ((await later()).length >= 10 ? true : undefined), {
         what: 'transfers without the dead server',
-        timeoutMs: 60_000,
+        timeoutMs: 120_000,
       });
-      for (const { ok, from } of await later()) expect({ ok, from }).toEqual({ ok: true, from: 'rs2' });
+      expect((await later()).filter(({ exit, from }) => exit !== 0 || from !== 'rs2')).toEqual([]);
 
       await director.startServer(1);
       await guardian.says('rs1', 'up');
@@ -83,7 +85,7 @@ it(
     needs(context, ...programs);
     await using director = await LvsDirector.open(helperService);
     const before = await director.rules();
-    const first = await director.startGuardian('remove');
+    const first = await director.startGuardian();
     await first.says('rs2', 'up');
     await director.killServer(1);
     await first.says('rs1', 'down');
@@ -93,7 +95,7 @@ it(
     // As the director's own start script does, which knows nothing of dead servers.
     await director.run(`ipvsadm -a -t ${lvsVip}:21 -r 10.2.0.11:21 -m -w 3`);
     expect(sorted(await director.rules())).toBe(sorted(before));
-    const second = await director.startGuardian('remove');
+    const second = await director.startGuardian();
     await second.brings('rs1 out of IPVS again', isOut('remove'));
 
     await director.startServer(1);
