@@ -1,51 +1,61 @@
-// A process that is nothing but a guardian of many FTP backends: `node bench/guarded.mjs PORT COUNT FOLDER`. It says what
-// it knows of itself when asked over IPC.
+// A process that is nothing but a guardian of many FTP backends; what it knows of itself it tells over IPC when asked.
+//   node bench/guarded.mjs '{"port":21,"count":5000,"interval":"1s","folder":"/tmp/x"}'
 import { createGuardian } from 'farm-guardian';
 import { ftp } from 'farm-guardian/checks';
 import { addressOf } from './greeters.mjs';
 
-const [port, count, folder] = process.argv.slice(2);
+const { port, count, interval, folder, servers, hook } = JSON.parse(process.argv[2]);
 const farmSize = 100;
 
-const backends = (from, to) =>
-  Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`b${from + i}`, `${addressOf(from + i)}:${port}`]));
-
-const configOf = (total) => ({
-  stateDir: folder,
-  defaults: { interval: '1s', fastInterval: '200ms', timeout: '1s' },
-  farms: Object.fromEntries(
-    Array.from({ length: Math.ceil(total / farmSize) }, (_, farm) => [
-      `f${farm}`,
-      {
-        check: { type: 'ftp' },
-        backends: backends(farm * farmSize, Math.min(total, (farm + 1) * farmSize)),
-      },
-    ]),
-  ),
-});
+/** Farms of a hundred backends each; with `moved` the last backend is another one. */
+const configOf = (moved) => {
+  const addresses = servers ?? Array.from({ length: count }, (_, n) => `${addressOf(n)}:${port}`);
+  if (moved) addresses[addresses.length - 1] = `${addressOf(addresses.length)}:${port}`;
+  const farms = {};
+  for (const [n, address] of addresses.entries()) {
+    const id = `f${Math.floor(n / farmSize)}`;
+    farms[id] ??= { check: { type: 'ftp' }, backends: {}, hooks: hook ? [hook] : [] };
+    farms[id].backends[`b${n}`] = address;
+  }
+  return { stateDir: folder, defaults: { interval, fastInterval: '200ms', timeout: '1s', rise: 2, fall: 3 }, farms };
+};
 
 const startedAt = performance.now();
-const guardian = await createGuardian(configOf(Number(count)), { checkers: [ftp] });
+const guardian = await createGuardian(configOf(false), { checkers: [ftp] });
+const seen = new Set();
+const total = guardian.status().farms.reduce((sum, { backends }) => sum + backends.length, 0);
 let ok = 0;
 let other = 0;
-let firstRoundMs;
-const waiting = new Set(guardian.status().farms.flatMap(({ id, backends }) => backends.map((b) => `${id}/${b.id}`)));
+let firstRoundMs = null;
 guardian.events.on('result', ({ farm, backend, result }) => {
   if (result.status === 'OK') ok++;
   else other++;
-  if (waiting.size > 0 && waiting.delete(`${farm}/${backend}`) && waiting.size === 0)
-    firstRoundMs = performance.now() - startedAt;
+  if (firstRoundMs !== null) return;
+  seen.add(`${farm}/${backend}`);
+  if (seen.size === total) firstRoundMs = performance.now() - startedAt;
 });
 
-process.on('message', async (what) => {
-  if (what === 'stop') {
-    await guardian.stop();
-    process.disconnect();
-    return;
-  }
+const tell = () => {
   const { schedule } = guardian.status();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
-  process.send({ ok, other, firstRoundMs, schedule, cpuMs: (user + system) / 1_000, rss, heapUsed });
+  return { ok, other, firstRoundMs, schedule, cpuMs: (user + system) / 1_000, rss, heapUsed };
+};
+
+/** How long a reload with one change takes, and how long it holds up the event loop at the longest. */
+const reload = async () => {
+  const config = configOf(true);
+  const from = performance.now();
+  const { kept, changed } = await guardian.reload(config);
+  return { reloadMs: performance.now() - from, kept: kept.length, changed: changed.length };
+};
+
+process.on('message', async (what) => {
+  if (what === 'tell') process.send(tell());
+  else if (what === 'reload') process.send(await reload());
+  else {
+    await guardian.stop();
+    process.disconnect();
+  }
 });
 process.send('ready');

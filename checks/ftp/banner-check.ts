@@ -169,5 +169,7 @@ const sayGoodbye = (socket: Socket, text: string): Promise<void> =>
     // Bytes that nobody has read would turn the close into a reset, which may overtake the goodbye.
     socket.resume();
     socket.once('close', () => resolve());
-    socket.end(text, () => resolve());
+    // Only TLS has a goodbye of its own; without it the close that follows says enough, at half the cost.
+    if ('encrypted' in socket) socket.end(text, () => resolve());
+    else socket.write(text, () => resolve());
   });

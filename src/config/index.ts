@@ -15,5 +15,5 @@ export { ConfigError, type Problem } from './config-error.ts';
 export { type ConfigInput, defineConfig, type FarmInput } from './config-input.ts';
 export { configJsonSchema, type SchemaConverter } from './json-schema.ts';
 export { type LoadEnvironment, loadConfig } from './load.ts';
-export { parseConfig } from './parse-config.ts';
+export { configOf, parseConfig } from './parse-config.ts';
 export { printConfig } from './print-config.ts';

@@ -1,6 +1,7 @@
 import { dirname, extname, resolve } from 'node:path';
 import type { Config, Described, FarmConfig, Registry } from './config.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError, type Problem } from './config-error.ts';
+import type { ConfigInput } from './config-input.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type FarmSubject, readFarm } from './farm-config.ts';
 import { parseSource } from './parse-source.ts';
@@ -8,6 +9,7 @@ import { ProblemList } from './problem-list.ts';
 import { rootSchema } from './schema.ts';
 import { childOf, type SourceNode } from './source-node.ts';
 import { validateEntries } from './validate.ts';
+import { valueSource } from './value-source.ts';
 
 /** sun_path holds 108 bytes with the zero at its end (unix(7)). */
 const longestSocketPath = 107;
@@ -25,6 +27,27 @@ export const parseConfig = <Hook extends Described>(
 ): Config<Hook> => {
   const { root, problems: known } = parseSource(text, extname(file) === '.json');
   if (!root) throw new ConfigError(file, known);
+  return bindConfig(root, known, file, registry);
+};
+
+/**
+ * Makes a config of a value in code, as a config file would write it. Its problems have a path, but no line.
+ *
+ * @param file stands for the value in messages; relative paths are relative to its folder
+ * @throws ConfigError with every problem of the value
+ */
+export const configOf = <Hook extends Described>(
+  input: ConfigInput,
+  file: string,
+  registry: Registry<Hook>,
+): Config<Hook> => bindConfig(valueSource(JSON.parse(JSON.stringify(input))), [], file, registry);
+
+const bindConfig = <Hook extends Described>(
+  root: SourceNode,
+  known: readonly Problem[],
+  file: string,
+  registry: Registry<Hook>,
+): Config<Hook> => {
   const problems = new ProblemList(root, known);
   const config = readConfig(root, resolve(file), registry, problems);
   const found = problems.sorted();

@@ -1,4 +1,4 @@
-import { isScalar, Lexer, LineCounter, Parser, parseDocument } from 'yaml';
+import { Composer, type CST, isScalar, Lexer, LineCounter, Parser } from 'yaml';
 import { cleanText } from '../checker/index.ts';
 import { buildSource, type ParsedSource } from './build-source.ts';
 import { findJsonMistake } from './json-syntax.ts';
@@ -26,21 +26,25 @@ export const parseSource = (text: string, strictJson: boolean): ParsedSource => 
     problems: [{ path: '', ...placeAt(offset), message: cleanText(message) }],
   });
 
-  // A first pass over the tokens alone, since its stack is a list, not calls. It also fills `lines`.
+  // A first pass makes tokens alone, since its stack is a list, not calls. It also fills `lines`.
   const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
-    for (const _ of parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > deepest) return refuse(parser.offset, `nested more than ${deepest} levels deep`);
   }
 
   const mistake = strictJson ? findJsonMistake(text) : undefined;
   if (mistake) return refuse(mistake.offset, `not valid JSON: ${mistake.message}`);
 
+  for (const token of parser.end()) tokens.push(token);
   // Duplicate keys are found while building: the parser's own search takes quadratic time.
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const [document, second] = new Composer({ uniqueKeys: false }).compose(tokens, true, text.length);
+  if (!document) return refuse(0, 'the file is empty');
   const error = document.errors[0] ?? document.warnings[0];
   if (error) return refuse(error.pos[0], `not valid YAML: ${explainYaml(error)}`);
+  if (second) return refuse(second.range[0], 'not valid YAML: more than one document; remove the line ---');
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null && contents.source === ''))
     return refuse(0, 'the file is empty');

@@ -3,7 +3,6 @@ import type { YAMLError } from 'yaml';
 /** Better words where the parser's own speak of its internals. */
 const explanations: readonly (readonly [RegExp, string])[] = [
   [/^Tabs are not allowed/, 'indent with blanks, not with tabs'],
-  [/multiple documents/, 'more than one document; remove the line ---'],
   [/must .*end with a \]$/, 'a list is opened with "[" but not closed, or a line in it is not indented'],
   [/must .*end with a }$/, 'a map is opened with "{" but not closed, or a line in it is not indented'],
   [/^Missing closing .*quote/, 'a quote is not closed'],

@@ -20,17 +20,16 @@ export interface PlannedCheck {
 }
 
 /** The checks of a farm, one a backend, in the order of the config. */
-export const planChecks = ({ id: farm, check, backends, rhythm }: FarmConfig): readonly PlannedCheck[] =>
-  backends.map((backend) => {
+export const planChecks = ({ id: farm, check, backends, rhythm }: FarmConfig): readonly PlannedCheck[] => {
+  const name = JSON.stringify(check.checker.name);
+  const options = JSON.stringify(check.options);
+  return backends.map((backend) => {
     const { host, port, family } = backend;
     const bound: Check = { ...check, target: { host, port, family } };
-    const definition = digest(bound);
+    const definition = digest(`[${name},${JSON.stringify(bound.target)},${options}]`);
     const run = `${definition} ${rhythm.timeoutMs}`;
     return { id: `${farm}/${backend.id}`, farm, backend, check: bound, rhythm, definition, run };
   });
+};
 
-const digest = ({ checker, target, options }: Check): string =>
-  createHash('sha256')
-    .update(JSON.stringify([checker.name, target, options]))
-    .digest('hex')
-    .slice(0, 16);
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -60,7 +60,7 @@ export class CheckRoster implements AsyncDisposable {
     this.#scheduler.add({
       id: plan.run,
       group: plan.check.target.host,
-      intervalMs: () => Math.min(...Array.from(subscribers.values(), (each) => each.intervalMs())),
+      intervalMs: () => wantedInterval(subscribers),
       run: (signal) => this.#run(plan, subscribers, signal).catch(this.#options.onError),
     });
   }
@@ -96,3 +96,10 @@ export class CheckRoster implements AsyncDisposable {
     for (const subscriber of [...subscribers.values()]) subscriber.take(outcome, durationMs);
   }
 }
+
+/** The rhythm of the most eager. */
+const wantedInterval = (subscribers: ReadonlyMap<string, Subscriber>): number => {
+  let wantedMs = Number.POSITIVE_INFINITY;
+  for (const subscriber of subscribers.values()) wantedMs = Math.min(wantedMs, subscriber.intervalMs());
+  return wantedMs;
+};

@@ -1,8 +1,8 @@
 import type { AnyChecker } from '../checker/checker.ts';
-import { type ConfigInput, parseConfig } from '../config/index.ts';
+import { type ConfigInput, configOf } from '../config/index.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import { hookTypes } from '../hook/index.ts';
-import { type Guardian, type GuardianOptions, startGuardian } from './guardian.ts';
+import { type Guardian, type GuardianOptions, type ReloadReport, startGuardian } from './guardian.ts';
 
 /** What a guardian made in code is made of. */
 export interface CreateOptions extends GuardianOptions {
@@ -10,6 +10,18 @@ export interface CreateOptions extends GuardianOptions {
   readonly checkers: readonly AnyChecker[];
   /** The kinds of hook that the config may name. Default those of this package. */
   readonly hooks?: readonly AnyHookType[];
+}
+
+/** A running guardian that was made in code. */
+export interface CreatedGuardian extends Omit<Guardian, 'reload'> {
+  /**
+   * Goes on under another config in code. Checks that stay the same keep their phase, their counters and their pending
+   * deliveries; those that changed start afresh; removed backends are signalled no more.
+   *
+   * @throws ConfigError with every problem of the config, GuardianError when something in it cannot work; then
+   * everything stays as it was
+   */
+  reload(config: ConfigInput): Promise<ReloadReport>;
 }
 
 /**
@@ -22,7 +34,17 @@ export interface CreateOptions extends GuardianOptions {
 export const createGuardian = async (
   config: ConfigInput,
   { checkers, hooks = hookTypes, ...options }: CreateOptions,
-): Promise<Guardian> => {
-  const text = JSON.stringify(config, null, 2);
-  return startGuardian(parseConfig(text, 'config.json', { checkers, hooks }), options);
+): Promise<CreatedGuardian> => {
+  const parse = (input: ConfigInput) => configOf(input, 'config', { checkers, hooks });
+  const guardian = await startGuardian(parse(config), options);
+  return {
+    events: guardian.events,
+    done: guardian.done,
+    status: () => guardian.status(),
+    recheck: (...selectors) => guardian.recheck(...selectors),
+    order: (backend, order) => guardian.order(backend, order),
+    reload: async (input) => guardian.reload(parse(input)),
+    stop: () => guardian.stop(),
+    [Symbol.asyncDispose]: () => guardian[Symbol.asyncDispose](),
+  };
 };

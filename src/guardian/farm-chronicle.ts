@@ -37,8 +37,7 @@ export class FarmChronicle {
   /** A check gave a result. Gives when, in milliseconds since the epoch. */
   result({ farm, backend: { id: backend } }: PlannedCheck, result: CheckResult, durationMs: number): number {
     const at = this.#clock.wallTime();
-    const { status, code } = result;
-    const summary = oneLine(result.summary);
+    const { status, code, summary } = result;
     this.#log.debug({ farm, backend, status, code, durationMs }, summary);
     this.#memory.took({ farm, backend, status, code, summary, startedAt: at - durationMs, durationMs });
     this.#events.emit('result', { farm, backend, result, durationMs });

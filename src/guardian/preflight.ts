@@ -35,7 +35,7 @@ export const preflight = async (
 const hookComplaints = async (farm: FarmConfig<AnyHookType>, file: string): Promise<string[]> => {
   const complaints = farm.hooks.map(async ({ type, options, line }, i) => {
     const why = await type.preflight(options, hookFarm(farm));
-    return why === undefined ? [] : [`${file}:${line}: farms.${farm.id}.hooks[${i}]: ${why}`];
+    return why === undefined ? [] : [`${file}${line > 0 ? `:${line}` : ''}: farms.${farm.id}.hooks[${i}]: ${why}`];
   });
   return (await Promise.all(complaints)).flat();
 };

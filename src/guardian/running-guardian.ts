@@ -124,11 +124,12 @@ export class RunningGuardian implements Guardian {
     await preflight(config, { environment: true });
     if (this.#stopping) throw new GuardianError('the guardian is stopping: it takes no other config');
     const before = this.#plans();
-    const after = new Map(config.farms.flatMap(planChecks).map((plan) => [plan.id, plan]));
+    const plans = new Map(config.farms.map((farm) => [farm.id, planChecks(farm)]));
+    const after = new Map([...plans.values()].flat().map((plan) => [plan.id, plan]));
     const report = diffPlans(before, after.values());
     this.#roster.limit(config.limits);
     this.#isolation.canaries = config.canaries;
-    const closing = this.#adopt(config);
+    const closing = this.#adopt(config, plans);
     // Only now: a run that another backend wants as well has to live on.
     for (const plan of before) if (after.get(plan.id)?.run !== plan.run) closing.push(this.#roster.remove(plan));
     for (const id of report.removed) this.#isolation.forget(id);
@@ -145,7 +146,7 @@ export class RunningGuardian implements Guardian {
   }
 
   /** Brings the farms in line with a config, in its order; gives what is still closing. */
-  #adopt({ farms }: Config<AnyHookType>): PromiseLike<void>[] {
+  #adopt({ farms }: Config<AnyHookType>, plans: ReadonlyMap<string, readonly PlannedCheck[]>): PromiseLike<void>[] {
     const before = new Map(this.#farms);
     const closing: PromiseLike<void>[] = [];
     this.#farms.clear();
@@ -153,7 +154,7 @@ export class RunningGuardian implements Guardian {
       const known = before.get(config.id);
       const farm = known ?? new WatchedFarm(config, nothingKnown, this.#around);
       this.#farms.set(config.id, farm);
-      if (known) closing.push(known.adopt(config));
+      if (known) closing.push(known.adopt(config, plans.get(config.id) ?? []));
       before.delete(config.id);
     }
     for (const removed of before.values()) closing.push(removed[Symbol.asyncDispose]());

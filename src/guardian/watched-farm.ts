@@ -85,10 +85,9 @@ export class WatchedFarm implements AsyncDisposable {
    * Goes on under another config. The checks it no longer wants stay on the roster: the caller takes them off once all
    * farms have said what they want, since farms may share a run. Resolves once its hooks are in line as well.
    */
-  adopt(config: FarmConfig<AnyHookType>): Promise<void> {
+  adopt(config: FarmConfig<AnyHookType>, plans: readonly PlannedCheck[]): Promise<void> {
     const otherRhythm = !isDeepStrictEqual(this.watch.config.rhythm, config.rhythm);
     const runs = new Map(this.watch.backends.map(({ plan }) => [plan.id, plan.run]));
-    const plans = planChecks(config);
     const ids = new Set(config.backends.map(({ id }) => id));
     for (const { plan } of this.watch.backends) if (!ids.has(plan.backend.id)) this.#hooks.forget(plan.backend.id);
     this.watch.adopt(config, plans);

@@ -34,7 +34,7 @@ export interface StateStep {
 }
 
 /** How much evidence it takes just now: while a backend flaps, each of its latest changes costs one more pass. */
-export const policyInForce = ({ flap }: BackendState, policy: StatePolicy): HealthPolicy =>
+export const policyInForce = ({ flap }: Pick<BackendState, 'flap'>, policy: StatePolicy): HealthPolicy =>
   flap.flapping ? { ...policy, rise: policy.rise + flapCount(flap) } : policy;
 
 /** One step of rise, fall and flapping: see `reduceHealth` and `noteEvidence`. */
@@ -43,7 +43,7 @@ export const reduceBackend = (before: BackendState, event: HealthEvent, policy: 
   if (evidence === 'neutral') return { state: before, effects: [] };
   const latest = latestEvidence(before.health);
   const flap = noteEvidence(before.flap, latest !== undefined && latest !== evidence, policy.flapping);
-  const { health, effects } = reduceHealth(before.health, event, policyInForce({ ...before, flap }, policy));
+  const { health, effects } = reduceHealth(before.health, event, policyInForce({ flap }, policy));
   const state = health === before.health && flap === before.flap ? before : { health, flap };
   if (flap.flapping === before.flap.flapping) return { state, effects };
   return { state, effects: [{ type: 'flapping', flapping: flap.flapping, score: flapScore(flap) }, ...effects] };

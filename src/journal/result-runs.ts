@@ -1,3 +1,4 @@
+import { oneLine } from '../checker/clean-text.ts';
 import type { Status } from '../checker/status.ts';
 import { isoTime } from '../clock/iso-time.ts';
 import type { JournalEvent, RunEnd } from './journal-entry.ts';
@@ -46,7 +47,7 @@ export class ResultRuns {
       backend,
       status,
       code,
-      summary,
+      summary: oneLine(summary),
       durationMs: Math.round(durationMs),
       ...(run && { after: endOf(run) }),
     };

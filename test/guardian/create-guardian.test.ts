@@ -15,7 +15,7 @@ it('watches a real server that breaks and heals, from a config in code', async (
   await writeFile(join(folder.path, 'password'), 'barn-door');
   const config = defineConfig({
     stateDir: join(folder.path, 'state'),
-    defaults: { interval: '100ms', fastInterval: '50ms', timeout: '2s', rise: 2, fall: 2 },
+    defaults: { interval: '100ms', fastInterval: '50ms', timeout: '8s', rise: 2, fall: 2 },
     farms: {
       ftp: {
         check: { type: 'ftp', user: 'probe', password: { file: join(folder.path, 'password') }, file: 'sentinel.txt' },
@@ -59,4 +59,21 @@ it('rejects a config with every mistake in it', async () => {
   await expect(createGuardian(config, { checkers })).rejects.toThrow(
     /check\.type: .*did you mean "ftp"\?\n.*farms\.ftp\.backends\.b1: /,
   );
+});
+
+it('goes on under another config in code, and refuses one with a mistake', async () => {
+  await using folder = await temporaryFolder();
+  const farm = (...backends: string[]) => ({
+    stateDir: folder.path,
+    farms: { ftp: { check: { type: 'ftp' }, backends: Object.fromEntries(backends.map((id) => [id, `${id}.test`])) } },
+  });
+  await using guardian = await createGuardian(farm('b1', 'b2'), { checkers });
+  expect(await guardian.reload(farm('b2', 'b3'))).toEqual({
+    kept: ['ftp/b2'],
+    changed: [],
+    added: ['ftp/b3'],
+    removed: ['ftp/b1'],
+  });
+  await expect(guardian.reload({ farms: {} })).rejects.toThrow('must have at least one farm');
+  expect(guardian.status().farms[0]?.backends.map(({ id }) => id)).toEqual(['b2', 'b3']);
 });
