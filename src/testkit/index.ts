@@ -6,7 +6,7 @@ export { createFtpServer, type FtpServer, type FtpServerOptions } from './ftp/ft
 export type { FtpTlsOptions } from './ftp/ftp-tls.ts';
 export type { SshHostKey } from './ssh/host-key.ts';
 export { generateSshKeyPair, type SshKeyOptions, type SshKeyPair } from './ssh/key-pair.ts';
-export type { SshCommandResult } from './ssh/run-test-command.ts';
+export type { SshCommandResult } from './ssh/ssh-command-result.ts';
 export { type SshFault, sshFaults } from './ssh/ssh-fault.ts';
 export { createSshServer, type SshServer, type SshServerOptions } from './ssh/ssh-server.ts';
 export type { TestServer, TestServerOptions } from './test-server.ts';

@@ -2,16 +2,6 @@ import type { ServerChannel } from 'ssh2';
 import { flood } from '../flood.ts';
 import type { SshSite } from './ssh-session.ts';
 
-/** What a command of a test server says, and how it ends. */
-export interface SshCommandResult {
-  readonly output?: string;
-  readonly error?: string;
-  /** Default 0. */
-  readonly exitCode?: number;
-  /** Signal that ends it instead, such as `KILL`. */
-  readonly signal?: string;
-}
-
 /** Runs a command over its channel. */
 export const runTestCommand = (channel: ServerChannel, command: string, { commands, faults }: SshSite): void => {
   channel.on('error', () => {});

@@ -11,7 +11,7 @@ import { TcpGate } from '../tcp-gate.ts';
 import type { TestServer, TestServerOptions } from '../test-server.ts';
 import { describeHostKey, type SshHostKey } from './host-key.ts';
 import { generateSshKeyPair } from './key-pair.ts';
-import type { SshCommandResult } from './run-test-command.ts';
+import type { SshCommandResult } from './ssh-command-result.ts';
 import { identified, ignorePacket, type SshFault, sshFaults, sshOpenings } from './ssh-fault.ts';
 import { serveSsh } from './ssh-session.ts';
 

@@ -2,8 +2,9 @@ import type { AuthContext, Connection, ParsedKey, Session } from 'ssh2';
 import type { Clock } from '../../clock/clock.ts';
 import type { Dialogue } from '../dialogue.ts';
 import type { TestFiles } from '../files.ts';
-import { runTestCommand, type SshCommandResult } from './run-test-command.ts';
+import { runTestCommand } from './run-test-command.ts';
 import { serveSftp } from './sftp-session.ts';
+import type { SshCommandResult } from './ssh-command-result.ts';
 import type { SshFault } from './ssh-fault.ts';
 
 /** What all connections to one SSH server share. */
