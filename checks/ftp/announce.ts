@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import type { Control, Reply } from './control.ts';
+import type { Control } from './control.ts';
 import { DeepFailure, outOfProtocol } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
+import type { Reply } from './reply.ts';
 
 /** The arguments of PORT: `h1,h2,h3,h4,p1,p2` (RFC 959, 4.1.2). */
 export const portArgument = (address: string, port: number): string =>

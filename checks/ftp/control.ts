@@ -4,29 +4,12 @@ import { type CheckContext, cleanText, wait } from '../../src/checker/index.ts';
 import { type ControlTls, secureControl } from './control-tls.ts';
 import { overloaded } from './deep-failure.ts';
 import { LineClient } from './line-client.ts';
+import { type Reply, replyOrLoss, type TransferReplies } from './reply.ts';
 import { authRefused, injected, isNoTls } from './tls-failure.ts';
 import { endTls } from './tls-handshake.ts';
 import { demandsTls, tlsRequired } from './tls-required.ts';
 import type { TlsTerms } from './tls-terms.ts';
 import type { Transcript } from './transcript.ts';
-
-/** A reply of the server. */
-export interface Reply {
-  readonly code: number;
-  /** The whole reply, cleaned, on one line, the password masked. */
-  readonly said: string;
-  /** The same, line by line. */
-  readonly lines: readonly string[];
-}
-
-/**
- * The replies to a transfer command (RFC 959, 5.4): `started` is the 1xx one, or the final one where none comes before
- * it, as when the command is refused; `ended` is the final one. They reject only when the connection is lost.
- */
-export interface TransferReplies {
-  readonly started: Promise<Reply>;
-  readonly ended: Promise<Reply>;
-}
 
 /** The control connection of a deep run, on basic-ftp. */
 export interface Control {
@@ -193,9 +176,3 @@ export const openControl = (
     },
   };
 };
-
-/** basic-ftp makes an error of a reply from 400 on; any other error is a lost connection. */
-const replyOrLoss = (response: FTPResponse | Error): FTPResponse | Error =>
-  response instanceof Error && 'code' in response && typeof response.code === 'number'
-    ? { code: response.code, message: response.message }
-    : response;

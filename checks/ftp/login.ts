@@ -1,7 +1,8 @@
 import { SecretError } from '../../src/checker/index.ts';
-import type { Control, Reply } from './control.ts';
+import type { Control } from './control.ts';
 import { DeepFailure, outOfProtocol, overloaded } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
+import type { Reply } from './reply.ts';
 
 /** Who logs in. */
 export interface Credentials {

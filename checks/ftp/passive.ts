@@ -1,9 +1,10 @@
 import { classifyNetworkError, connectTcp } from '../../src/checker/index.ts';
 import { isSameAddress, parsePorts, plainAddress } from './address.ts';
-import type { Control, Reply } from './control.ts';
+import type { Control } from './control.ts';
 import type { DataChannel } from './data-channel.ts';
 import { DeepFailure, outOfProtocol } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
+import type { Reply } from './reply.ts';
 import type { TransferRun } from './transfer.ts';
 
 /** Where a server says it waits for the data connection. */

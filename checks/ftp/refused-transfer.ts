@@ -1,7 +1,8 @@
-import type { Control, Reply } from './control.ts';
+import type { Control } from './control.ts';
 import { isActive } from './data-rules.ts';
 import { DeepFailure, outOfProtocol, overloaded } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
+import type { Reply } from './reply.ts';
 import { demandsTls, tlsRequired } from './tls-required.ts';
 
 /** What a transfer command is about, in words: its argument, or the listing where it has none. */

@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CheckContext, type Stopwatch, wait } from '../../src/checker/index.ts';
-import type { Control, TransferReplies } from './control.ts';
+import type { Control } from './control.ts';
 import { type DataChannel, type DataFacts, openDataChannel } from './data-channel.ts';
 import { DeepFailure, outOfProtocol } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
 import { incomplete, refusedTransfer } from './refused-transfer.ts';
+import type { TransferReplies } from './reply.ts';
 
 /**
  * One transfer: the whole command, such as `RETR a.txt`, and where its bytes go to or come from. `began` is called once
