@@ -8,10 +8,10 @@ export interface DirectOutput {
 }
 
 /**
- * @param descriptor 1 or 2
+ * @param descriptor of the standard stream: 1 or 2
  * @param stream Node's own stream, asked for only when the descriptor does not take everything at once
  */
-export const directOutput = (descriptor: 1 | 2, stream: () => NodeJS.WritableStream): DirectOutput => {
+export const directOutput = (descriptor: number, stream: () => NodeJS.WritableStream): DirectOutput => {
   let slow: NodeJS.WritableStream | undefined;
   const writeSlowly = (bytes: Buffer) => {
     // Whoever stops reading has seen enough; an error nobody listens for would end the process with a stack trace.
