@@ -3,7 +3,7 @@ import { announce } from './announce.ts';
 import { expectCall } from './call.ts';
 import type { Control } from './control.ts';
 import type { DataChannel } from './data-channel.ts';
-import { outOfProtocol } from './deep-failure.ts';
+import { endsOf } from './ends.ts';
 import { listen } from './listen.ts';
 import type { TransferRun } from './transfer.ts';
 
@@ -14,9 +14,7 @@ import type { TransferRun } from './transfer.ts';
  * @throws DeepFailure, or the signal's reason
  */
 export const openActive = async (control: Control, { options, context, watch }: TransferRun): Promise<DataChannel> => {
-  const { localAddress, remoteAddress } = control.client.ftp.socket;
-  if (!localAddress || !remoteAddress)
-    throw outOfProtocol('the control connection has no address to announce for a data connection');
+  const { localAddress, remoteAddress } = endsOf(control);
   const bind = options.activeBind === undefined ? undefined : parseBind(options.activeBind);
   const { server, port } = await listen({ address: localAddress, ports: undefined, ...bind }, context);
   const call = expectCall(server, remoteAddress, options, { signal: context.signal, note: control.note });

@@ -3,6 +3,7 @@ import { isSameAddress, parsePorts, plainAddress } from './address.ts';
 import type { Control } from './control.ts';
 import type { DataChannel } from './data-channel.ts';
 import { DeepFailure, outOfProtocol } from './deep-failure.ts';
+import { endsOf } from './ends.ts';
 import type { FtpOptions } from './options.ts';
 import type { Reply } from './reply.ts';
 import type { TransferRun } from './transfer.ts';
@@ -46,8 +47,7 @@ export const openPassive = async (
   control: Control,
   { options, context: { signal }, watch, learn }: TransferRun,
 ): Promise<DataChannel> => {
-  const { localAddress, remoteAddress } = control.client.ftp.socket;
-  if (!remoteAddress) throw outOfProtocol('the control connection has no address to open a data connection to');
+  const { localAddress, remoteAddress } = endsOf(control);
   const { mode, port, address } = await negotiate(control, options);
   const facts = { dataMode: mode, dataPort: port, ...(address !== undefined && { pasvAddress: address }) };
   learn?.(facts);

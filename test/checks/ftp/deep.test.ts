@@ -6,6 +6,8 @@ import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { createFtpServer, type FtpFault, type FtpServerOptions } from '../../../src/testkit/index.ts';
 import { runCommand } from '../../plugin/run-command.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { serveFtp } from './scripted-ftp.ts';
 import { until } from './until.ts';
 
 const farm: FtpServerOptions = { users: { probe: 'hunter2' }, anonymous: true, files: { '/sentinel.txt': 'OK\n' } };
@@ -86,6 +88,23 @@ describe('a deep check', () => {
       status: 'OK',
       summary: expect.stringMatching(/^logged in as anonymous in /),
     });
+  });
+
+  it('logs in over a unix socket, which has no data connections', async () => {
+    await using folder = await temporaryFolder();
+    await using _server = await serveFtp({}, { path: folder.at('ftp.sock') });
+    const checkSocket = (options: FtpOptions) =>
+      runCheck(
+        { checker: ftp, target: { host: folder.at('ftp.sock'), port: 21 }, options },
+        { timeoutMs: 9_000, clock: new ManualClock() },
+      );
+    expect(await checkSocket({ anonymous: true })).toMatchObject({ status: 'OK' });
+    for (const data of ['passive', 'active'] as const)
+      expect(await checkSocket({ data })).toMatchObject({
+        status: 'UNKNOWN',
+        code: 'local-fault',
+        summary: 'a unix socket has no address to make data connections from or to',
+      });
   });
 
   it('is slow where thresholds say so', async () => {

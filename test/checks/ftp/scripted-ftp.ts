@@ -13,10 +13,14 @@ export interface ScriptedFtp extends ScriptedServer {
   sendData(): void;
 }
 
-/** Starts one. `answers` are by command, `greeting` is the first. */
+/** Starts one on 127.0.0.1, or on a unix socket. `answers` are by command, `greeting` is the first. */
 export const serveFtp = async (
   answers: Readonly<Record<string, Answer>> = {},
-  { content = 'OK\n', greeting = '220 ready' }: { readonly content?: string; readonly greeting?: Answer } = {},
+  {
+    content = 'OK\n',
+    greeting = '220 ready',
+    path,
+  }: { readonly content?: string; readonly greeting?: Answer; readonly path?: string } = {},
 ): Promise<ScriptedFtp> => {
   const data: Server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
@@ -62,7 +66,7 @@ export const serveFtp = async (
       for (const line of lines) answer(line.slice(0, 4));
     });
     answer('greeting');
-  });
+  }, path);
   return {
     port: server.port,
     dataSeen,
