@@ -4,42 +4,18 @@ import { parse } from 'yaml';
 import { binPath } from '../bin-path.ts';
 import { findProgram } from './debian-program.ts';
 import { eventually } from './eventually.ts';
-import { Uml, type UmlScript } from './uml.ts';
+import { LvsGuardian } from './lvs-guardian.ts';
+import { type LvsService, lvsVip } from './lvs-services.ts';
+import { Uml } from './uml.ts';
 import { vsftpd } from './vsftpd.ts';
 
-/** The address that clients know. */
-export const lvsVip = '10.1.0.100';
-
 /** Where each client is: every one has its own address, since the service keeps clients with their server. */
-export const clientAddress = (n: number): string => `10.1.0.${10 + n}`;
+const clientAddress = (n: number): string => `10.1.0.${10 + n}`;
 
 /** Where each real server is. */
-export const realServerAddress = (n: number): string => `10.2.0.${10 + n}`;
-
-/** How the director knows which packets are of its FTP service. */
-export interface LvsService {
-  /** The example's name: `examples/NAME.sh` makes the service, `examples/NAME.yaml` is the guardian's config. */
-  readonly example: string;
-  /** Kernel modules that iptables would not find by itself. */
-  readonly modules: readonly string[];
-  /** The address that real servers advertise in PASV. Default: their own. */
-  readonly passiveAddress?: string;
-}
-
-/** How long something may take that the guardian does: under the load of other tests, a processor in user mode is slow. */
-const patienceMs = 120_000;
+const realServerAddress = (n: number): string => `10.2.0.${10 + n}`;
 
 const passivePorts = [10_000, 10_100] as const;
-
-/** FTP as LVS knows it: a persistent service of port 21, and a helper that follows the dialogue. */
-export const helperService: LvsService = { example: 'lvs-ftp', modules: [] };
-
-/** Passive FTP without the helper: control and data connections have one firewall mark. */
-export const markService: LvsService = {
-  example: 'lvs-ftp-mark',
-  modules: ['ip_tables', 'iptable_mangle', 'xt_mark', 'xt_multiport', 'xt_tcpudp'],
-  passiveAddress: lvsVip,
-};
 
 const examples = join(import.meta.dirname, '../../examples');
 
@@ -215,45 +191,5 @@ export class LvsDirector implements AsyncDisposable {
 
   #at(name: string): string {
     return join(this.#uml.share, name);
-  }
-}
-
-/** `farm-guardian run` on the director. */
-export class LvsGuardian {
-  readonly #uml: Uml;
-  readonly #script: UmlScript;
-  readonly #states: string;
-
-  constructor(uml: Uml, script: UmlScript, states: string) {
-    this.#uml = uml;
-    this.#script = script;
-    this.#states = states;
-  }
-
-  /** Resolves once it has told its hooks that a backend is in a state. */
-  async says(backend: string, state: string): Promise<void> {
-    const look = async () =>
-      (await readFile(this.#states, 'utf8')).includes(`${backend} ${state} `) ? true : undefined;
-    await this.#explain(eventually(look, { what: `${backend} ${state}`, timeoutMs: patienceMs }));
-  }
-
-  /** Resolves once the rules of IPVS are such. */
-  async brings(what: string, isSo: (rules: string) => boolean): Promise<void> {
-    const look = async () => (isSo(await this.#uml.run('ipvsadm -Sn')) ? true : undefined);
-    await this.#explain(eventually(look, { what, timeoutMs: patienceMs }));
-  }
-
-  /** Tells its log when something does not come. */
-  async #explain(hope: Promise<unknown>): Promise<void> {
-    await hope.catch(async (error) => {
-      const { stdout, stderr } = await this.#script.output();
-      throw new Error(`${error.message}; the guardian's log: ${`${stdout}${stderr}`.slice(-4_000)}`, { cause: error });
-    });
-  }
-
-  /** Sends it a signal, and waits for its end: an exit code. */
-  async end(signal: 'TERM' | 'KILL'): Promise<number> {
-    await this.#uml.run(`kill -${signal} $(cat /run/guardian.pid)`);
-    return this.#script.ended;
   }
 }

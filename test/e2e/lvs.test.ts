@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { needs } from './debian-program.ts';
 import { eventually } from './eventually.ts';
 import { noteFigure } from './figure.ts';
-import { helperService, LvsDirector, lvsVip, markService, type Transfer } from './lvs-director.ts';
+import { LvsDirector, type Transfer } from './lvs-director.ts';
+import { helperService, lvsVip, markService } from './lvs-services.ts';
 import { umlPrograms } from './uml.ts';
 import { vsftpd } from './vsftpd.ts';
 

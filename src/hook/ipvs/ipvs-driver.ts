@@ -5,7 +5,7 @@ import { type FullServer, IpvsTable } from './ipvs-table.ts';
 import type { Ipvsadm } from './ipvsadm.ts';
 import { PersistenceWarning } from './persistence-warning.ts';
 import { type Remembered, readRemembered } from './remembered.ts';
-import type { RealServer, SavedService } from './saved-rules.ts';
+import { findServer, type RealServer, type SavedService } from './saved-rules.ts';
 import { type Endpoint, renderEndpoint, type Service } from './service.ts';
 import { type ThresholdTable, thresholdKey } from './thresholds.ts';
 
@@ -168,15 +168,9 @@ export class IpvsDriver implements HookDriver {
     return server === undefined || server.weight === 0;
   }
 
-  /** A backend's server in the service: where IPVS does not go by the server's own port, its address is enough. */
-  #serverOf(backend: string, { service, servers }: SavedService): RealServer | undefined {
+  #serverOf(backend: string, saved: SavedService): RealServer | undefined {
     const wanted = this.#options.servers.get(backend);
-    if (!wanted) return undefined;
-    const same = servers.filter(({ address }) => address === wanted.address);
-    return (
-      same.find(({ port }) => port === wanted.port) ??
-      same.find(({ method, port }) => method !== '-m' || port === 0 || service.port === 0)
-    );
+    return wanted && findServer(saved, wanted);
   }
 }
 

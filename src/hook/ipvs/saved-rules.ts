@@ -52,3 +52,15 @@ const parseServer = ([flag, address = '', method = '', weightFlag, weight = '', 
   if (!endpoint || !methods.includes(method) || weightFlag !== '-w' || !/^\d{1,10}$/.test(weight)) return undefined;
   return { ...endpoint, method: method as ForwardingMethod, weight: Number(weight), flags };
 };
+
+/**
+ * The server of a service at an endpoint: where IPVS does not go by the server's own port (a firewall mark, all ports,
+ * direct routing, tunneling), the address is enough.
+ */
+export const findServer = ({ service, servers }: SavedService, wanted: Endpoint): RealServer | undefined => {
+  const same = servers.filter(({ address }) => address === wanted.address);
+  return (
+    same.find(({ port }) => port === wanted.port) ??
+    same.find(({ method, port }) => method !== '-m' || port === 0 || service.port === 0)
+  );
+};

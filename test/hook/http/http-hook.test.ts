@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect } from 'vitest';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
@@ -143,6 +144,30 @@ it('counts the time of the whole request: half an answer that then stalls is cut
   await clock.advance(3_000);
   await refused;
   expect(clock.timers).toBe(0);
+});
+
+it('ends with one clean line whatever bytes come back', async () => {
+  const status = fc.tuple(fc.integer({ min: 0, max: 999 }), fc.string({ unit: 'binary', maxLength: 20 }));
+  const reply = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    fc
+      .tuple(status, fc.uint8Array({ maxLength: 50 }))
+      .map(([[code, phrase], body]) =>
+        Buffer.concat([Buffer.from(`HTTP/1.1 ${code} ${phrase}\r\nContent-Length: ${body.length}\r\n\r\n`), body]),
+      ),
+  );
+  await fc.assert(
+    fc.asyncProperty(reply, async (bytes) => {
+      await using balancer = await StandIn.listen([bytes]);
+      const told = apply({ url: `http://127.0.0.1:${balancer.port}/`, timeout: '2s' });
+      const message = await told.then(
+        () => 'delivered',
+        (error: Error) => error.message,
+      );
+      expect(message).toMatch(/^[^\p{Cc}|]+$/u);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 it('says what is wrong with the connection', async () => {
