@@ -5,6 +5,7 @@ import {
   familyOf,
   type LinearPattern,
   PatternSyntaxError,
+  preflightPattern,
   result,
 } from '../../src/checker/index.ts';
 import { face } from './face.ts';
@@ -20,15 +21,17 @@ export const tftp = defineChecker<TftpOptions>({
   defaultPort: 69,
   options: tftpOptions,
   command: face,
-  async preflight({ contentRegex }) {
-    const pattern = contentRegex === undefined ? undefined : await patternOf(contentRegex);
-    return typeof pattern === 'string' ? ['contentRegex', pattern] : undefined;
-  },
+  preflight: preflightPattern,
   async check(target, options, context) {
     const { signal, timeoutMs, clock } = context;
-    const pattern = options.contentRegex === undefined ? undefined : await patternOf(options.contentRegex);
-    if (typeof pattern === 'string')
-      return result({ status: 'UNKNOWN', code: 'local-fault', summary: `contentRegex ${pattern}` });
+    const { contentRegex } = options;
+    let pattern: LinearPattern | undefined;
+    try {
+      pattern = contentRegex === undefined ? undefined : await compilePattern(contentRegex);
+    } catch (error) {
+      if (!(error instanceof PatternSyntaxError)) throw error;
+      return result({ status: 'UNKNOWN', code: 'local-fault', summary: `contentRegex ${error.message}` });
+    }
     let addresses: readonly HostAddress[];
     try {
       addresses = await resolveHost(target.host, { family: familyOf(target), signal });
@@ -42,13 +45,3 @@ export const tftp = defineChecker<TftpOptions>({
     return judge(reading, { label, port, options, pattern, timeoutMs });
   },
 });
-
-/** The compiled expression, or what is wrong with it. */
-const patternOf = async (source: string): Promise<LinearPattern | string> => {
-  try {
-    return await compilePattern(source);
-  } catch (error) {
-    if (error instanceof PatternSyntaxError) return error.message;
-    throw error;
-  }
-};

@@ -14,12 +14,17 @@ export interface Transcript {
 /** So many packets of a long transfer are written down; then only what is neither a block nor its acknowledgement. */
 const mostPackets = 24;
 
-/** Opens the transcript of a run, which begins now; `undefined` when nobody wants one. */
+/** Opens the transcript of a run, which begins now; `-v` shows it as it goes by. `undefined` when nobody wants one. */
 export const openTranscript = ({
   clock,
-  transcript: write,
-}: Pick<CheckContext, 'clock' | 'transcript'>): Transcript | undefined => {
-  if (!write) return undefined;
+  transcript,
+  verbose,
+}: Pick<CheckContext, 'clock' | 'transcript' | 'verbose'>): Transcript | undefined => {
+  if (!transcript && !verbose) return undefined;
+  const write = (line: string) => {
+    transcript?.(line);
+    verbose?.(`${line}\n`);
+  };
   const startedAt = clock.now();
   let packets = 0;
   const add = (mark: '>' | '<' | '=', text: string) =>

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { optionPairs } from '../../../checks/tftp/negotiation.ts';
 import { decodePacket } from '../../../checks/tftp/packet.ts';
-import { Transfer, type TransferTerms } from '../../../checks/tftp/transfer.ts';
+import { Transfer, type TransferEnd, type TransferTerms } from '../../../checks/tftp/transfer.ts';
 import { data, error, optionAck, told } from './udp-peer.ts';
 
 const full = Buffer.alloc(512, 'x');
@@ -64,4 +65,60 @@ describe('a transfer', () => {
       }),
     );
   });
+
+  it('puts any file together in windows, whatever is lost, doubled or late on the way', () => {
+    const blksize = 8;
+    const fates = fc.array(fc.constantFrom('arrives', 'lost', 'twice', 'late'), { maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.integer({ min: 1, max: 9 }),
+        fates,
+        (file, windowsize, fated) => {
+          const asked = { blksize, windowsize };
+          const transfer = new Transfer({ ...plain, asked });
+          transfer.accept({ kind: 'option-ack', options: optionPairs(asked) });
+          const fate = fated.values();
+          const late: number[] = [];
+          let acknowledged = 0;
+          let end: TransferEnd | undefined;
+          const hear = (block: number) => {
+            const payload = file.subarray((block - 1) * blksize, block * blksize);
+            const reaction = transfer.accept({ kind: 'data', block, payload });
+            end ??= reaction.end;
+            if (reaction.reply) acknowledged = reaction.reply.readUInt16BE(2);
+          };
+          const last = Math.floor(file.length / blksize) + 1;
+          // A server sends the window behind what was acknowledged; after a silence the last ACK comes again.
+          for (let round = 0; !end; round++) {
+            expect(round).toBeLessThan(200);
+            for (const block of late.splice(0)) hear(block);
+            const first = acknowledged + 1;
+            for (let block = first; block < first + windowsize && block <= last && !end; block++) {
+              const { value = 'arrives' } = fate.next();
+              if (value === 'late') late.push(block);
+              if (value === 'arrives' || value === 'twice') hear(block);
+              if (value === 'twice' && !end) hear(block);
+            }
+            acknowledged = transfer.again()?.readUInt16BE(2) ?? 0;
+          }
+          expect(end).toEqual({ kind: 'file', bytes: Buffer.from(file), whole: true });
+        },
+      ),
+    );
+  });
+
+  it.each([1, 16])(
+    'ends when nothing new comes in a thousand packets and some more, in windows of %d',
+    (windowsize) => {
+      const asked = { windowsize };
+      const transfer = new Transfer({ ...plain, asked });
+      transfer.accept({ kind: 'option-ack', options: optionPairs(asked) });
+      let reaction = transfer.accept({ kind: 'data', block: 1, payload: full });
+      let packets = 0;
+      for (; !reaction.end; packets++) reaction = transfer.accept({ kind: 'data', block: 1, payload: full });
+      expect(packets).toBe(1_001 + 2 * windowsize);
+      expect(reaction.end).toMatchObject({ kind: 'protocol' });
+    },
+  );
 });
