@@ -36,6 +36,7 @@ guardian.events.on('result', ({ farm, backend, result }) => {
 });
 
 const tell = () => {
+  globalThis.gc?.();
   const { schedule } = guardian.status();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();

@@ -1,7 +1,8 @@
 // What it costs to guard thousands of FTP servers, in ratios of one run: `npm run bench:guardian`; SECONDS=20 for
 // longer windows. The guardian is a process of its own, and so are the servers: one that greets on thousands of loopback
 // addresses. HAProxy's tcp-check has the same dialogue with the same servers, right after; Debian's check_ftp is started
-// anew for each check, as plugins are. A table, and the targets with a mark whether they are met.
+// anew for each check, as plugins are. A table, and the targets with a mark whether they are met. CHECKS=500000 looks for
+// memory that grows over so many checks instead, which takes minutes.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -19,10 +20,10 @@ const greeters = await startGreeters();
 const { port } = greeters;
 const addresses = (count) => Array.from({ length: count }, (_, n) => `${addressOf(n)}:${port}`);
 
-const startGuarded = async (options) => {
+const startGuarded = async (options, execArgv = []) => {
   const stateDir = mkdtempSync(join(folder, 'state-'));
   const parts = JSON.stringify({ port, folder: stateDir, ...options });
-  const child = fork(join(import.meta.dirname, 'guarded.mjs'), [parts]);
+  const child = fork(join(import.meta.dirname, 'guarded.mjs'), [parts], { execArgv });
   await once(child, 'message');
   const ask = async (what) => {
     child.send(what);
@@ -95,6 +96,26 @@ const many = async (count) => {
   console.log();
 };
 
+/** Heap after garbage collection, early and many checks later. */
+const growth = async (checks) => {
+  const guarded = await startGuarded({ count: 2_000, interval: '1s' }, ['--expose-gc']);
+  const reaches = async (wanted) => {
+    for (;;) {
+      await sleep(5_000);
+      const told = await guarded.ask('tell');
+      if (told.ok + told.other >= wanted) return told;
+    }
+  };
+  // The compiler has seen everything by then.
+  const early = await reaches(100_000);
+  const late = await reaches(100_000 + checks);
+  await guarded.stop();
+  const mib = (bytes) => bytes / 2 ** 20;
+  console.log(`${late.ok + late.other - early.ok - early.other} checks of 2000 backends:`);
+  console.log(`  heap      ${mib(early.heapUsed).toFixed(1)} MiB, then ${mib(late.heapUsed).toFixed(1)} MiB`);
+  verdict('growth of the heap', mib(late.heapUsed - early.heapUsed), 2, ' MiB');
+};
+
 const startServer = async () => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'greeters.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -141,9 +162,12 @@ const detection = async (count) => {
 const system = execFileSync('uname', ['-sr'], { encoding: 'utf8' }).trim();
 console.log(`Node ${process.versions.node}, ${system}, load ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}\n`);
 try {
-  await throughput(Number(process.env.BACKENDS) || 5_000);
-  await many(10_000);
-  await detection(12);
+  if (process.env.CHECKS) await growth(Number(process.env.CHECKS));
+  else {
+    await throughput(Number(process.env.BACKENDS) || 5_000);
+    await many(10_000);
+    await detection(12);
+  }
 } finally {
   greeters.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -36,20 +36,25 @@ const troubleLines = ({ isolated, dryRun, journalFault }: GuardianStatus): strin
 ];
 
 const backendRow = (farm: string, backend: BackendStatus, now: number): string[] => {
-  const { id, host, port, health, count, needed, since, desired, admin, held, last, deliveries } = backend;
+  const { id, host, port, health, since, desired, admin, held, last, deliveries } = backend;
   const ground = held ? ' (held)' : admin ? ' (ordered)' : '';
-  const doubt = needed > 0 ? ` ${count}/${needed}` : '';
   const open = deliveries.filter(({ outcome, error }) => outcome !== 'delivered' || error !== null);
   const hooks = open.map(hookText);
   return [
     `${farm}/${id}`,
     formatAddress({ host, port }),
-    `${health}${doubt}`,
+    `${health}${doubt(backend)}`,
     since === null ? '-' : formatAge(now - parseIsoTime(since)),
     `${desired ?? '-'}${ground}`,
     hooks.length > 0 ? hooks.join(', ') : deliveries.length > 0 ? 'ok' : '-',
     last ? `${last.status}${last.code === 'ok' ? '' : ` [${last.code}]`} ${oneLine(last.summary)}` : 'none yet',
   ];
+};
+
+/** How far it has come towards the other belief, and what keeps it from there. */
+const doubt = ({ count, needed, flapping, waitsForReady }: BackendStatus): string => {
+  const counted = needed > 0 ? ` ${count}/${needed}` : '';
+  return `${counted}${flapping ? ' flapping' : ''}${waitsForReady ? ', waits for ready' : ''}`;
 };
 
 /** What is to be said of a hook: what fails, or what an operator has set in the balancer. */

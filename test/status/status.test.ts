@@ -194,3 +194,16 @@ it.each([
   expect((error as Error).message).toMatch(new RegExp(`^no guardian answers at ${path}: [^\n]+$`));
   server.close();
 });
+
+it('says in the table that a backend flaps, and that it waits for an operator', () => {
+  const [farm] = status.farms;
+  const [backend] = farm?.backends ?? [];
+  if (!farm || !backend) throw new Error('no backend');
+  const backends = [
+    { ...backend, flapping: true, flapScore: 34 },
+    { ...backend, health: 'rising', count: 2, needed: 2, waitsForReady: true } as const,
+  ];
+  const rows = statusTable({ ...status, farms: [{ ...farm, backends }] }, Date.UTC(2026, 0, 1));
+  expect(rows[1]).toContain(' up flapping ');
+  expect(rows[2]).toContain(' rising 2/2, waits for ready ');
+});
