@@ -1,8 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
 import { createFtpServer, createSshServer } from '../../src/testkit/index.ts';
+import { binPath } from '../bin-path.ts';
 import { itInFolder as it } from '../temporary-folder.ts';
 import { runBin } from './run-bin.ts';
 
@@ -76,4 +79,15 @@ describe('a server that gets a protocol library stuck', () => {
     expect(stdout).toMatch(/^sftp\/sound +OK /m);
     expect(exitCode).toBe(2);
   });
+});
+
+it('runs a deep check without its thread where the command stands alone', async ({ folder }) => {
+  await using server = await createFtpServer({ users, files });
+  const file = join(folder, 'check_ftp.cjs');
+  await copyFile(binPath('check_ftp'), file);
+  const login = ['--user', 'probe', '--password-env', 'PROBE_PASSWORD', '--file', '/sentinel.txt'];
+  const env = { PROBE_PASSWORD: 'hunter2', NODE_PATH: join(import.meta.dirname, '../../node_modules') };
+  const argv = [file, ...login, '-H', server.host, '-p', String(server.port)];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { env });
+  expect(stdout).toMatch(/^FTP OK - 3 bytes of \/sentinel\.txt/);
 });
