@@ -12,7 +12,7 @@ export const ourSoftware = `check_ssh_${packageVersion}`;
 
 /** A server that has identified itself. */
 export interface Contact {
-  /** Paused. */
+  /** What it brings from now on is lost until it is paused, or somebody listens. */
   readonly socket: Socket;
   readonly identification: Identification;
   /** The identification as it came, with all that has come behind it. */

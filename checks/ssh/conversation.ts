@@ -144,6 +144,7 @@ export class Conversation {
   async #connect(hostKeyAlgorithms: readonly string[], watch: Stopwatch<StageName>): Promise<Opened> {
     const { target, options, transcript, newClient } = this.#parts;
     const contact = await makeContact(target, { ...this.#parts, watch });
+    contact.socket.pause();
     this.#contact = contact;
     const { identification, decisive } = contact;
     transcript.note(`connected to ${target.host} port ${target.port}`);

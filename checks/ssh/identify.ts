@@ -16,6 +16,8 @@ import { SshFault } from './ssh-fault.ts';
 import type { StageName } from './stage-name.ts';
 import { openTranscript } from './transcript.ts';
 
+const goodbye = disconnectPacket();
+
 /** Protocol versions that know SSH_MSG_DISCONNECT as we send it (RFC 4253, section 5). */
 const modern: readonly string[] = ['2.0', '1.99'];
 
@@ -40,14 +42,11 @@ export const identify = async (target: Target, options: SshOptions, context: Che
   const facts = identificationFacts(identification);
   const ours = `SSH-${identification.protocol}-${ourSoftware}`;
   transcript.heard(identification.line);
-  verbose?.(`${cleanText(identification.line)}\n${ours}\r\n\n`);
-  socket.write(`${ours}\r\n`);
   transcript.sent(ours);
-  if (modern.includes(identification.protocol)) {
-    socket.write(disconnectPacket());
-    transcript.sent('DISCONNECT (11)');
-  }
-  await closeGently(socket, context);
+  verbose?.(`${cleanText(identification.line)}\n${ours}\r\n\n`);
+  const isModern = modern.includes(identification.protocol);
+  if (isModern) transcript.sent('DISCONNECT (11)');
+  await closeGently(socket, context, isModern ? Buffer.concat([Buffer.from(`${ours}\r\n`), goodbye]) : `${ours}\r\n`);
   if (fault) return result({ ...fault, steps, facts });
   const metrics = [timeMetric(elapsedMs / 1_000, {}, timeoutMs)];
   return result({ status: 'OK', code: 'ok', summary: describeServer(identification), steps, metrics, facts });

@@ -12,8 +12,8 @@ export interface Heard {
 }
 
 /**
- * Reads what a server says first, and pauses the socket. Servers that are not SSH wait for the client after their
- * banner, so `idleMs` of silence after the first byte end it, too.
+ * Reads what a server says first. Whoever wants more must take it at once. Servers that are not SSH wait for the client
+ * after their banner, so `idleMs` of silence after the first byte end it, too.
  *
  * @throws the signal's reason
  */
@@ -26,7 +26,7 @@ export const readGreeting = (
     let idle: Timer | undefined;
     const settle = (greeting: Greeting, reset = false) => {
       idle?.cancel();
-      socket.pause().off('data', hear).off('end', finish).off('error', fail);
+      socket.off('data', hear).off('end', finish).off('error', fail);
       signal.removeEventListener('abort', abort);
       resolve({ greeting, reset, decisive: reader.decisive });
     };
