@@ -10,10 +10,6 @@ if [ "$1" != chrooted ]; then
   mkdir /mnt/changes /mnt/work /mnt/root
   mount -t overlay -o lowerdir=/,upperdir=/mnt/changes,workdir=/mnt/work overlay /mnt/root
   mount -t hostfs -o "$share" none "/mnt/root$share"
-  # The kernel itself looks for modules from here, outside.
-  printf '#!/bin/sh\nexec chroot /mnt/root /sbin/modprobe "$@"\n' >/mnt/modprobe
-  chmod 755 /mnt/modprobe
-  echo /mnt/modprobe >/proc/sys/kernel/modprobe
   exec chroot /mnt/root /bin/sh "$share/init.sh" chrooted
 fi
 mount -t sysfs sysfs /sys
