@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { needs } from './debian-program.ts';
@@ -80,6 +83,11 @@ describe('HAProxy, of Debian,', () => {
     for (let times = 0; times < 4; times++) expect(await lab.isServed()).toBe(true);
     await lab.servers[0]?.start();
     await lab.balancer.shows('b1', 'no check');
+  });
+
+  it('takes the config of docs/load-balancers/haproxy.md', async () => {
+    const example = join(import.meta.dirname, '../../examples/haproxy.cfg');
+    await expect(promisify(execFile)(haproxy.path, ['-c', '-f', example])).resolves.toBeDefined();
   });
 
   it('drains on order, and is ready again when the order ends', async () => {

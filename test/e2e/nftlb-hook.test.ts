@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,29 +14,11 @@ import { startVsftpd, vsftpd } from './vsftpd.ts';
 
 const conntrack = { debian: 'conntrack', path: '/usr/sbin/conntrack' };
 
-/** The farm as it is made at first, and again after a restart that knew no better: everything up. */
-const farm = {
-  name: 'ftpfarm',
-  family: 'ipv4',
-  'virtual-addr': vip,
-  'virtual-ports': '21',
-  mode: 'snat',
-  protocol: 'tcp',
-  helper: 'ftp',
-  scheduler: 'weight',
-  persistence: 'srcip',
-  'persist-ttl': '120',
-  state: 'up',
-  backends: [1, 2].map((n) => ({
-    name: `bck${n - 1}`,
-    'ip-addr': serverAddress(n),
-    port: '21',
-    weight: '1',
-    priority: '1',
-    mark: `0x20${n}`,
-    state: 'up',
-  })),
+/** The farms of docs/load-balancers/skudonet-nftlb.md: everything up, as at first, and after a restart that knew no better. */
+const example = JSON.parse(readFileSync(join(import.meta.dirname, '../../examples/nftlb-farms.json'), 'utf8')) as {
+  readonly farms: readonly Readonly<Record<string, unknown>>[];
 };
+const [farm = {}] = example.farms;
 
 /** Two FTP servers that give out different files behind nftlb, and a guardian on the balancer. */
 class NftlbLab implements AsyncDisposable {
@@ -50,7 +33,7 @@ class NftlbLab implements AsyncDisposable {
     try {
       lab.network = lab.#keep(await FarmNetwork.open(2));
       lab.balancer = lab.#keep(await Nftlb.open(lab.network.balancer));
-      await lab.balancer.farm(farm);
+      for (const each of example.farms) await lab.balancer.farm(each);
       for (const n of [1, 2]) {
         const files = { 'sentinel.txt': `server ${n}\n` };
         lab.servers.push(lab.#keep(await startVsftpd({ files, site: lab.network.site(n, 21) })));
