@@ -1,9 +1,16 @@
+import { runCheck } from '../checker/run-check.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { Config } from '../config/index.ts';
+import { type PlannedCheck, planChecks } from '../farm/plan.ts';
 import type { Guardian } from '../guardian/guardian.ts';
 import type { Pages } from '../status/answer.ts';
 import { apiPages } from '../status/api.ts';
+import { badgePages } from '../status/badge.ts';
 import { type Control, controlPages } from '../status/control.ts';
+import { dashboardPages } from '../status/dashboard.ts';
+import { eventPages } from '../status/event-pages.ts';
 import { Metrics } from '../status/metrics.ts';
+import { probePages } from '../status/probe.ts';
 import { Pulse } from '../status/pulse.ts';
 import { readOnlyPages } from '../status/status-server.ts';
 import { supervisorPages } from '../status/supervisor-pages.ts';
@@ -12,9 +19,12 @@ import { supervisorPages } from '../status/supervisor-pages.ts';
 export class Faces {
   readonly metrics: Metrics;
   readonly pulse: Pulse;
+  readonly #clock: Clock;
   #guardian: Guardian | undefined;
+  #plans: readonly PlannedCheck[] = [];
 
   constructor(clock: Clock) {
+    this.#clock = clock;
     this.metrics = new Metrics(clock);
     this.pulse = new Pulse(clock);
   }
@@ -24,6 +34,11 @@ export class Faces {
     this.#guardian = guardian;
     this.metrics.listen(guardian);
     this.pulse.listen(guardian.events);
+  }
+
+  /** Takes the checks of a config for those that may be probed. */
+  configure({ farms }: Config): void {
+    this.#plans = farms.flatMap(planChecks);
   }
 
   /** For everybody who reaches the TCP address. */
@@ -37,7 +52,17 @@ export class Faces {
   }
 
   get #reading(): readonly Pages[] {
+    const clock = this.#clock;
     const status = () => this.#guardian?.status();
-    return [supervisorPages({ status, metrics: this.metrics, pulse: this.pulse }), apiPages(status)];
+    const probe = (plan: PlannedCheck, signal: AbortSignal) =>
+      runCheck(plan.check, { timeoutMs: plan.rhythm.timeoutMs, clock, signal });
+    return [
+      supervisorPages({ status, metrics: this.metrics, pulse: this.pulse }),
+      eventPages({ events: () => this.#guardian?.events, clock }),
+      apiPages(status),
+      badgePages(status),
+      probePages({ plans: () => this.#plans, run: probe, clock }),
+      dashboardPages,
+    ];
   }
 }

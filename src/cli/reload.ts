@@ -11,6 +11,8 @@ export interface ReloadParts {
   /** The config that the process was started with. */
   readonly started: Config<AnyHookType>;
   readonly log: Logger;
+  /** Told of the config that is in force now. */
+  readonly taken: (config: Config<AnyHookType>) => void;
 }
 
 /** Settings that only a restart changes. */
@@ -21,10 +23,11 @@ const fixed = ['stateDir', 'socket', 'listen', 'snapshotMaxAgeMs'] as const;
  *
  * @throws ConfigError or GuardianError, once logged, with everything that is wrong
  */
-export const reload = async ({ guardian, load, started, log }: ReloadParts): Promise<ReloadReport> => {
+export const reload = async ({ guardian, load, started, log, taken }: ReloadParts): Promise<ReloadReport> => {
   try {
     const config = await load();
     const report = await guardian.reload(config);
+    taken(config);
     for (const key of fixed)
       if (JSON.stringify(config[key]) !== JSON.stringify(started[key]))
         log.warn({ key }, `${key.replace(/Ms$/, '')} has changed: that takes a restart`);

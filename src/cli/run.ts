@@ -59,10 +59,12 @@ const run = async (
   using stop = stopSignal(context);
   await using guardian = await startGuardian(config, { clock, log, dryRun });
   faces.show(guardian);
+  faces.configure(config);
   await using supervisor = new Supervisor({ env: process.env, pid: process.pid, clock, log });
   reloading.again = () =>
-    supervisor.reloading(faces.metrics.reloading(reload({ guardian, load, started: config, log })), () =>
-      statusLine(guardian.status()),
+    supervisor.reloading(
+      faces.metrics.reloading(reload({ guardian, load, started: config, log, taken: (next) => faces.configure(next) })),
+      () => statusLine(guardian.status()),
     );
   using _hangUp = onHangUp(context, () => reloading.again());
   log.info({ config: config.file, farms: config.farms.length, socket, listen, dryRun }, 'guardian runs');

@@ -1,7 +1,7 @@
 /** What is asked of the guardian over HTTP. */
 export interface Asked {
   readonly method: string;
-  /** The path's parts, decoded, without a slash at its end; `['']` for the root. */
+  /** The path's parts, decoded, without a slash at its end; none for the root. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   /** Reads the body, 64 KiB at most. */
@@ -17,6 +17,7 @@ export interface Answer {
   readonly body: unknown;
   /** Default JSON. */
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers some of what can be asked; `undefined` for the rest. */

@@ -9,12 +9,12 @@ const patienceMs = 30_000;
 /** Sends an answer; one in slices as fast as its reader takes them. */
 export const respond = async (
   response: ServerResponse,
-  { code, body, type = json }: Answer,
+  { code, body, type = json, headers = {} }: Answer,
   headOnly: boolean,
 ): Promise<void> => {
   response.on('error', () => {});
   response.setTimeout(patienceMs, () => response.destroy());
-  response.writeHead(code, { 'content-type': type, 'cache-control': 'no-store' });
+  response.writeHead(code, { 'content-type': type, 'cache-control': 'no-store', ...headers });
   if (headOnly) response.end();
   else if (isSliced(body)) await sendSlices(response, body);
   else response.end(type === json ? `${JSON.stringify(body, null, 2)}\n` : String(body));

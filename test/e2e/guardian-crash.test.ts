@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { seededChance } from '../seeded-chance.ts';
 import { desiredIn, faultsInTelling, faultsOf } from './guardian-crash/judge.ts';
@@ -7,8 +6,8 @@ import { ManyLives, type Weather } from './guardian-crash/lives.ts';
 /** How many guardians are killed side by side, and how often each. */
 const [guardians, kills] = [4, 50];
 const longestLifeMs = 600;
-/** Until then backends come and go; after that they stay as they are. */
-const stormMs = 28_000;
+/** More than it takes on a busy machine; the storm ends with the last kill. */
+const stormMs = 600_000;
 
 /** Backends that die and come back at random times, for a moment or for long; one that always lives, one never. */
 const makeWeather = (chance: () => number): Weather => {
@@ -32,7 +31,7 @@ it('is killed two hundred times at any moment: every belief, decision and delive
   ).toEqual([]);
   const [turns, begun] = [sum(lives, 'turns'), sum(lives, 'begun')];
   process.stdout.write(`${guardians * kills} kills, ${begun} of them after the start; ${turns} turns; seed ${seed}\n`);
-  expect(turns).toBeGreaterThan(guardians * 20);
+  expect(turns).toBeGreaterThan(guardians * 10);
   expect(begun).toBeGreaterThan((guardians * kills) / 2);
 }, 300_000);
 
@@ -51,8 +50,7 @@ const sum = (outcomes: readonly Outcome[], what: 'turns' | 'begun'): number =>
 const killOften = async (seed: number): Promise<Outcome> => {
   const chance = seededChance(seed);
   const weather = makeWeather(chance);
-  const startsAt = Date.now() + 500;
-  await using guardian = await ManyLives.open(weather, startsAt);
+  await using guardian = await ManyLives.open(weather, Date.now() + 500);
   const backends = Object.keys(weather);
   const faults: string[] = [];
   let begun = 0;
@@ -65,9 +63,7 @@ const killOften = async (seed: number): Promise<Outcome> => {
     if (JSON.stringify(atStart) !== decided)
       faults.push(`life ${life} begins with ${JSON.stringify(atStart)} after ${decided}`);
   }
-  const ends = Object.entries(weather).map(([id, turns]) => [id, turns.length % 2 === 0 ? 'up' : 'down'] as const);
-  const truth = Object.fromEntries(ends);
-  await sleep(startsAt + stormMs - Date.now());
+  const truth = await guardian.calmDown();
   await guardian.settle(truth);
 
   const [journal, told] = [await guardian.journal(), await guardian.told()];

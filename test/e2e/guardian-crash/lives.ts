@@ -42,9 +42,11 @@ const rhythm = { interval: '30ms', fastInterval: '10ms', downInterval: '30ms', t
 /** A guardian over its many lives: one state folder, one balancer. */
 export class ManyLives implements AsyncDisposable {
   readonly #folder: string;
+  #plan: Plan;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, plan: Plan) {
     this.#folder = folder;
+    this.#plan = plan;
   }
 
   static async open(weather: Weather, startsAt: number): Promise<ManyLives> {
@@ -63,7 +65,7 @@ export class ManyLives implements AsyncDisposable {
       format: 'esm',
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     });
-    return new ManyLives(folder);
+    return new ManyLives(folder, plan);
   }
 
   /** Starts, and is killed so long after its process was, or after it has begun to decide. */
@@ -78,6 +80,17 @@ export class ManyLives implements AsyncDisposable {
       if (from === 'begin') await begun;
       await sleep(forMs);
     });
+  }
+
+  /** Ends the weather: every backend stays as it is now. Gives what is to be desired of each. */
+  async calmDown(): Promise<Desired> {
+    const now = Date.now() - this.#plan.startsAt;
+    const weather = Object.entries(this.#plan.weather).map(
+      ([id, times]) => [id, times.filter((at) => at <= now)] as const,
+    );
+    this.#plan = { ...this.#plan, weather: Object.fromEntries(weather) };
+    await writeFile(join(this.#folder, 'plan.json'), JSON.stringify(this.#plan));
+    return Object.fromEntries(weather.map(([id, times]) => [id, times.length % 2 === 0 ? 'up' : 'down']));
   }
 
   /** Lives until the balancer shows what it has to; gives up after half a minute. */
