@@ -37,13 +37,18 @@ export const faultsOf = (entries: readonly JournalEntry[]): string[] => {
   return faults;
 };
 
+/** While a backend flaps, each of its latest 20 changes costs one more pass. */
+const rises = Array.from({ length: 21 }, (_, more) => policy.rise + more);
+
 /** Whether one result, whichever, leads from one health to the next. */
 const isStep = (before: BackendHealth, after: BackendHealth): boolean =>
-  (['pass', 'fail'] as const).some((evidence) => {
-    const at = 'since' in after ? after.since : 0;
-    const { health } = reduceHealth(before, { evidence, at }, policy);
-    return JSON.stringify(health) === JSON.stringify(after);
-  });
+  rises.some((rise) =>
+    (['pass', 'fail'] as const).some((evidence) => {
+      const at = 'since' in after ? after.since : 0;
+      const { health } = reduceHealth(before, { evidence, at }, { ...policy, rise });
+      return JSON.stringify(health) === JSON.stringify(after);
+    }),
+  );
 
 /** What is wrong with what a balancer was told: an older state after a newer one, or none of what was decided last. */
 export const faultsInTelling = (told: readonly Told[], desired: Desired): string[] => {
