@@ -35,7 +35,9 @@ export const makeContact = async (
 ): Promise<Contact> => {
   let socket: Socket | undefined;
   try {
-    socket = await connectTcp(target, { signal });
+    // The original knows no unix sockets: such a path is a host that does not resolve.
+    const { host } = target;
+    socket = await connectTcp({ ...target, host: host.startsWith('/') ? '' : host }, { signal });
     watch.enter('greeting');
     const idleMs = Math.min(2_000, timeoutMs / 2);
     const { greeting, reset, decisive } = await readGreeting(socket, { idleMs, signal, clock });

@@ -2,6 +2,7 @@ import type { CheckResult, CommandFace, CommandTarget, Wording } from '../../src
 import { answerPrefix } from './greeting-verdict.ts';
 import { isDeep } from './option-rules.ts';
 import type { SshOptions } from './options.ts';
+import { otherFamily } from './transport-fault.ts';
 
 /** check_ssh, as in monitoring-plugins 2.x. */
 export const face: CommandFace<SshOptions> = {
@@ -29,7 +30,14 @@ const letterOf = (given: Readonly<Record<string, unknown>>): string | undefined 
   return given['critical'] === undefined ? undefined : 'c';
 };
 
-const wordClassically = ({ code, line }: CheckResult, { host }: CommandTarget): Wording | undefined => {
-  if (code === 'dns') return { line: `check_ssh: Invalid hostname/address - ${host}`, usage: true };
+/** The original looks at a host as soon as it is named, and says nothing of an operand that is none. */
+const wordClassically = (
+  { code, line }: CheckResult,
+  { host, named, familyFirst }: CommandTarget,
+): Wording | undefined => {
+  if (code === 'dns' || (line === otherFamily && (familyFirst || !named))) {
+    const invalid = { line: `check_ssh: Invalid hostname/address - ${host}`, usage: true };
+    return named ? invalid : { ...invalid, stream: 'stderr' };
+  }
   return line?.startsWith(answerPrefix) ? { lineEnd: '' } : undefined;
 };

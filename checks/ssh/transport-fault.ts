@@ -3,14 +3,16 @@ import { classifyNetworkError, type Target } from '../../src/checker/index.ts';
 import type { Verdict } from './greeting-verdict.ts';
 import type { StageName } from './stage-name.ts';
 
+/** What the original says of an address that is not of the family asked for. */
+export const otherFamily = 'Address family for hostname not supported';
+
 /** What a failed connect means, in the words of the classic check_ssh. */
 export const connectFault = (target: Target, error: unknown): Verdict => {
   const { host, port, family } = target;
   const { text, ...fault } = classifyNetworkError(error);
   if (family && isIP(host) && isIP(host) !== family) {
-    const line = 'Address family for hostname not supported';
     const remedy = `${host} is no IPv${family} address.`;
-    return { status: 'UNKNOWN', code: 'local-fault', summary: line, line, remedy };
+    return { status: 'UNKNOWN', code: 'local-fault', summary: otherFamily, line: otherFamily, remedy };
   }
   if (fault.code === 'dns') return { ...fault, summary: `${host}: ${text}` };
   const line = `connect to address ${host} and port ${port}: ${text}`;

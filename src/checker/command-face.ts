@@ -6,12 +6,16 @@ export interface CommandTarget {
   readonly port: number;
   /** Whether `-H` named the host, not an operand or the default. */
   readonly named: boolean;
+  /** Whether `-4` or `-6` stood before the `-H` that named it. Default false. */
+  readonly familyFirst?: boolean;
 }
 
 /** How a command says a result where the classic plugin's words or exit code are not the result's own. */
 export interface Wording {
   /** The whole status line. */
   readonly line?: string;
+  /** Where the line goes; stdout when absent. */
+  readonly stream?: 'stderr';
   /** What ends it; a line end when absent. */
   readonly lineEnd?: '';
   readonly exitCode?: 0 | 1 | 2 | 3;

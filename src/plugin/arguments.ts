@@ -72,7 +72,7 @@ export const parseArguments = async (
 const targetOf = (
   checker: AnyChecker,
   face: CommandFace,
-  { host: named, port: given }: Draft,
+  { host: named, port: given, familyFirst = false }: Draft,
   operands: readonly string[],
 ): CommandTarget | undefined => {
   let [host, port] = [named, given];
@@ -83,7 +83,8 @@ const targetOf = (
     else port ??= operandPort(left.shift() ?? '');
   }
   host ??= face.defaultHost;
-  return host === undefined ? undefined : { host, port: port ?? checker.defaultPort, named: named !== undefined };
+  if (host === undefined) return undefined;
+  return { host, port: port ?? checker.defaultPort, named: named !== undefined, familyFirst };
 };
 
 const operandPort = (text: string): number => {

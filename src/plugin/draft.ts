@@ -9,6 +9,8 @@ export interface Draft extends Record<Switch, boolean> {
   host?: string;
   port?: number;
   family?: 4 | 6;
+  /** Whether the family was known when the host was named. */
+  familyFirst?: boolean;
   source?: string;
   timeoutSeconds: number;
   /** Options of the checker, as a config would give them. */
@@ -70,6 +72,7 @@ export const applyFlag = (
   switch (setting.what) {
     case 'host':
       draft.host = text;
+      draft.familyFirst = draft.family !== undefined;
       return;
     case 'port':
       draft.port = portOf(text) ?? refuse(complaints.port(text));

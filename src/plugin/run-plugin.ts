@@ -106,7 +106,9 @@ const runAndShow = async (
   const wording = face.wording?.(verdict, commandTarget);
   if (json) stdout.write(renderJson(verdict, dialogue?.lines));
   else {
-    stdout.write(renderResult(verdict, { face, wording, reasonCode }));
+    const line = renderResult(verdict, { face, wording, reasonCode });
+    if (wording?.stream === 'stderr') stderr.write(line);
+    else stdout.write(line);
     stdout.write(renderTranscript(dialogue?.lines ?? []));
     if (wording?.usage) stdout.write(renderUsage(face));
   }

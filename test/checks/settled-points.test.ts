@@ -57,7 +57,7 @@ describe.each(commands)('$name', ({ name, checker, startServer }) => {
 
   it('exits as the classic one does for a host that does not resolve', async () => {
     const { exitCode, stdout } = await runCommand(checker, '--reason-code', '-6', '-H', '127.0.0.1');
-    expect(stdout).toMatch(name === 'check_ssh' ? /\[local-fault\]\n$/ : /\[dns\]\n$/);
+    expect(stdout).toMatch(name === 'check_ssh' ? /\[local-fault\]\nUsage:/ : /\[dns\]\n$/);
     expect(exitCode).toBe(name === 'check_ftp' ? 2 : 3);
   });
 });

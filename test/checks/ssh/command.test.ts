@@ -59,6 +59,8 @@ describe('check_ssh prints what the classic one prints', () => {
   it.each([
     ['-H a..b', `check_ssh: Invalid hostname/address - a..b\n${usage}`],
     ['-H 127.0.0.1 -6', 'Address family for hostname not supported\n'],
+    ['-6 -H 127.0.0.1', `check_ssh: Invalid hostname/address - 127.0.0.1\n${usage}`],
+    ['-H /run/ssh.sock', `check_ssh: Invalid hostname/address - /run/ssh.sock\n${usage}`],
     ['-H 127.0.0.1 -p 0', `check_ssh: Port number must be a positive integer - 0\n${usage}`],
     ['-H 127.0.0.1 -t 0', `check_ssh: Timeout interval must be a positive integer - 0\n${usage}`],
     ['-H 127.0.0.1 --host-key any --sha256 x', `check_ssh: --sha256 must be 64 hexadecimal digits, not "x"\n${usage}`],
@@ -78,6 +80,15 @@ describe('check_ssh prints what the classic one prints', () => {
       exitCode: 3,
     });
   });
+
+  it.each(['a..b', '/run/ssh.sock', '-6 127.0.0.1', '[::1] 22'])(
+    'when an operand is no host, with nothing before the usage: %s',
+    async (words) => {
+      const host = words.split(' ').find((word) => !/^-6|^22$/.test(word));
+      const stderr = `check_ssh: Invalid hostname/address - ${host}\n`;
+      expect(await runCommand(ssh, ...words.split(' '))).toEqual({ stdout: usage, stderr, exitCode: 3 });
+    },
+  );
 
   it('when a login has no pin for the host key: nothing is sent', async () => {
     await using server = await openRawServer(() => {});
