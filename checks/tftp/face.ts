@@ -5,7 +5,7 @@ import type { TftpOptions } from './options.ts';
 export const face: CommandFace<TftpOptions> = {
   service: 'TFTP',
   separator: '|',
-  usage: `check_tftp -H host [-p port] [-4|-6] [-t seconds] [-w range] [-c range] [-f file]
+  usage: `check_tftp -H host [-p port] [-4|-6] [-t seconds] [-w range] [-c range] [-v] [-f file]
           [--mode octet|netascii] [--blksize n] [--tsize] [--windowsize n]
           [--option-timeout seconds] [--require-options] [--mtu-lap]
           [--content text] [--content-regex re] [--sha256 hex] [--size n]
