@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseOutput } from '../../../checks/exec/plugin-output.ts';
 
@@ -26,4 +27,14 @@ it.each([
 
 it('keeps fifty lines at most', () => {
   expect(parseOutput('x\n'.repeat(1_000)).longText).toHaveLength(50);
+});
+
+it('takes any bytes, and gives clean lines', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const { text, longText } = parseOutput(Buffer.from(bytes).toString());
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+      for (const line of [text, ...longText]) expect(line).not.toMatch(/[|\u0000-\u001f\u007f-\u009f]/);
+    }),
+  );
 });
