@@ -68,7 +68,8 @@ export class LvsDirector implements AsyncDisposable {
     const uml = await Uml.boot('ip_vs', 'ip_vs_rr', 'bridge', 'veth', ...service.modules);
     const director = new LvsDirector(uml, service);
     try {
-      await uml.run(`${network}\nsh ${join(examples, `${service.example}.sh`)}`);
+      await uml.run(network);
+      await director.setUp();
       for (const n of [1, 2]) await director.#prepareServer(n);
       await Promise.all([director.startServer(1), director.startServer(2)]);
       return director;
@@ -78,14 +79,14 @@ export class LvsDirector implements AsyncDisposable {
     }
   }
 
+  /** Empties IPVS and runs the example's script, as when the director starts. */
+  async setUp(): Promise<void> {
+    await this.#uml.run(`ipvsadm -C; sh ${join(examples, `${this.#service.example}.sh`)}`);
+  }
+
   /** What `ipvsadm -Sn` prints. */
   rules(): Promise<string> {
     return this.#uml.run('ipvsadm -Sn');
-  }
-
-  /** Runs a script on the director. */
-  run(script: string): Promise<string> {
-    return this.#uml.run(script);
   }
 
   /** Starts a real server; resolves when it answers. */
