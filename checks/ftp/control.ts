@@ -97,15 +97,15 @@ export const openControl = (
   });
   let left: Promise<void> | undefined;
   const sayGoodbye = async ({ clock, signal }: CheckContext): Promise<void> => {
-    const answered = new AbortController();
     if (!signal.aborted) {
+      const answered = new AbortController();
       const answer = reply('QUIT')
         .catch(() => {})
-        .then(() => tls && endTls(tls.socket))
-        .then(() => answered.abort());
+        .then(() => tls && endTls(tls.socket));
       await Promise.race([answer, wait(clock, farewellMs, AbortSignal.any([answered.signal, signal]))]);
+      // With a reason, because the one that is made up otherwise takes a stack trace.
+      answered.abort('answered');
     }
-    answered.abort();
     client.ftp.socket.destroy();
     client.close();
   };

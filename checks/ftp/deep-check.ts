@@ -26,7 +26,7 @@ import { doWork } from './work.ts';
 
 /** Logs in and, where a file is named, reads it: connect, greeting, login, data, transfer, each timed. */
 export const checkDeep = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {
-  const { signal, clock, entered } = context;
+  const { signal, clock, entered, verbose } = context;
   let credentials: Credentials;
   let terms: TlsTerms | undefined;
   try {
@@ -39,7 +39,8 @@ export const checkDeep = async (target: Target, options: FtpOptions, context: Ch
     throw error;
   }
   const secret = options.password && credentials.password;
-  const transcript = openTranscript(context, secret);
+  const write = context.transcript ?? (verbose && ((line: string) => verbose(`${line}\n`)));
+  const transcript = openTranscript({ clock, transcript: write }, secret);
   using life = openLifeline(context);
   const watch = new Stopwatch(clock, 'connect', entered);
   let socket: Socket;

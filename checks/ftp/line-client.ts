@@ -34,6 +34,17 @@ export class LineContext extends FTPContext {
     return this.#replies > 1 || this.#line !== '' || this._partialResponse !== '';
   }
 
+  /** Without the stack trace that basic-ftp takes of every command: a tenth of a check's time. */
+  override handle(...task: Parameters<FTPContext['handle']>): ReturnType<FTPContext['handle']> {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return super.handle(...task);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+
   override send(command: string): void {
     this.#replies = 0;
     this.#heard = 0;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ftp } from '../../../checks/ftp/index.ts';
 import type { FtpOptions } from '../../../checks/ftp/options.ts';
 import { type Clock, Secret } from '../../../src/checker/index.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { createCertificate, type FtpServerOptions } from '../../../src/testkit/index.ts';
+import { runCommand } from '../../plugin/run-command.ts';
 import { faultyServer, runFtp } from './deep-run.ts';
 import { serve } from './scripted-server.ts';
 import { until } from './until.ts';
@@ -47,6 +49,25 @@ describe('the transcript', () => {
       'T > QUIT',
       'T < 221 Goodbye.',
     ]);
+  });
+
+  it('is what -v tells of a deep check, as it goes', async () => {
+    await using server = await faultyServer([], farm);
+    const argv = [
+      '-H',
+      '127.0.0.1',
+      '-p',
+      String(server.port),
+      '--user',
+      'probe',
+      '--password-env',
+      'TRANSCRIPT_PASSWORD',
+    ];
+    const { stdout } = await runCommand(ftp, [...argv, '-v']);
+    expect(stdout).toMatch(
+      /^0\.\d{3} = connected to .*\n\d\.\d{3} > PASS \*\*\*\n.*\nFTP OK - logged in as probe in .*\n$/s,
+    );
+    expect(stdout).not.toContain('hunter2');
   });
 
   it('masks the password where the server repeats it', async () => {
