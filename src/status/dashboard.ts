@@ -15,10 +15,11 @@ body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 76re
 h1 { font-size: 1.25rem; margin: 0 } h2 { font-size: 1rem; margin: 1.6rem 0 .3rem }
 header { display: flex; gap: 1rem; align-items: baseline; flex-wrap: wrap }
 small, .soft { color: var(--soft); font-weight: normal }
-table { border-collapse: collapse; width: 100% }
+table { border-collapse: collapse; width: 100%; table-layout: fixed }
 td, th { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
 th { font-size: .8rem; color: var(--soft); font-weight: normal }
-td:first-child { white-space: nowrap; font-weight: 600 } td:last-child { width: 45%; overflow-wrap: anywhere }
+td { overflow-wrap: anywhere } td:first-child { font-weight: 600 }
+th:nth-child(1) { width: 11% } th:nth-child(2), th:nth-child(3), th:nth-child(4), th:nth-child(5) { width: 15% }
 .state::before { content: ''; display: inline-block; width: .65em; height: .65em; border-radius: 50%; margin-right: .45em; background: var(--soft) }
 .up::before { background: var(--up) } .falling::before, .rising::before { background: var(--doubt) } .down::before { background: var(--down) }
 #trouble { color: var(--down); white-space: pre-line; margin: .8rem 0 }
@@ -42,7 +43,7 @@ const row = (backend) => {
   const state = health + (needed ? ' ' + count + '/' + needed : '') + (since ? ' for ' + age(since) : '') + (flapping ? ', flaps' : '');
   const why = held ? ' (held)' : admin ? ' (' + admin.state + ' by ' + admin.author + (admin.reason ? ': ' + admin.reason : '') + ')' : '';
   const result = last ? last.status + (last.code === 'ok' ? '' : ' [' + last.code + ']') + ' ' + last.summary : 'none yet';
-  line.append(make('td', id), make('td', host + ' ' + port, 'soft'), make('td', state, 'state ' + health),
+  line.append(make('td', id), make('td', (host.includes(':') ? '[' + host + ']' : host) + ':' + port, 'soft'), make('td', state, 'state ' + health),
     make('td', (desired || 'nothing yet') + why), make('td', hookText(backend)), make('td', result, last && last.status !== 'OK' ? '' : 'soft'));
   return line;
 };

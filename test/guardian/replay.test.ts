@@ -31,11 +31,12 @@ it('remembers by the journal alone what the snapshot says, to the byte, whatever
     happenings: fc.array(happening, { minLength: 3, maxLength: 12 }),
     whenAllFail: fc.constantFrom('down' as const, 'hold' as const),
     count: fc.constantFrom(0, 1),
+    flapping: fc.constantFrom(undefined, { high: 30, low: 25 }),
   });
   await fc.assert(
-    fc.asyncProperty(farms, async ({ happenings, whenAllFail, count }) => {
+    fc.asyncProperty(farms, async ({ happenings, whenAllFail, count, flapping }) => {
       await using lab = await FarmLab.open();
-      const config = lab.config({ guard: { minUp: { count }, whenAllFail } });
+      const config = lab.config({ guard: { minUp: { count }, whenAllFail }, flapping });
       let guardian = await lab.start(config);
       for (const each of happenings) {
         if ('answers' in each) lab.answers.set(each.backend, each.answers);
