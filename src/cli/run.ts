@@ -44,8 +44,9 @@ const run = async (
 ): Promise<void> => {
   const { process, checkers, hooks, clock } = context;
   const cwd = process.cwd();
-  const load = () => loadConfig(file, { checkers, hooks }, { cwd });
-  const config = await load();
+  const registry = { checkers, hooks };
+  const config = await loadConfig(file, registry, { cwd });
+  const load = () => loadConfig(file, registry, { cwd, aside: true });
   const pretty = logFormat === undefined ? process.stdout.isTTY === true : logFormat === 'pretty';
   const log = createLogger({ level: logLevel, pretty, destination: process.stdout });
 

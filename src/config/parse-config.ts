@@ -1,4 +1,5 @@
 import { dirname, extname, resolve } from 'node:path';
+import type { ParsedSource } from './build-source.ts';
 import type { Config, Described, FarmConfig, Registry } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
 import type { ConfigInput } from './config-input.ts';
@@ -25,9 +26,24 @@ export const parseConfig = <Hook extends Described>(
   file: string,
   registry: Registry<Hook>,
 ): Config<Hook> => {
-  const { root, problems: known } = parseSource(text, extname(file) === '.json');
-  if (!root) throw new ConfigError(file, known);
-  return bindConfig(root, known, file, registry);
+  return configIn(parseSource(text, isJson(file)), file, registry);
+};
+
+/** Whether a file of this name is JSON and nothing else. */
+export const isJson = (file: string): boolean => extname(file) === '.json';
+
+/**
+ * Makes a config of the parsed text of a file.
+ *
+ * @throws ConfigError with every problem of the text
+ */
+export const configIn = <Hook extends Described>(
+  { root, problems }: ParsedSource,
+  file: string,
+  registry: Registry<Hook>,
+): Config<Hook> => {
+  if (!root) throw new ConfigError(file, problems);
+  return bindConfig(root, problems, file, registry);
 };
 
 /**

@@ -111,7 +111,9 @@ export class FarmWatch {
   /** Notes the result of a run as the latest one; what it says is believed with {@link believe}. */
   saw(backend: string, result: CheckResult, at: number, durationMs: number): void {
     const watched = this.#backends.get(backend);
-    if (watched) watched.last = { result, at, durationMs };
+    if (!watched) return;
+    const { status, code, summary, remedy } = result;
+    watched.last = { status, code, summary, ...(remedy !== undefined && { remedy }), at, durationMs };
   }
 
   /** Whether a backend would turn down on this evidence. */

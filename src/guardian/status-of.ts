@@ -7,7 +7,7 @@ import { flapScore } from '../health/flapping.ts';
 import type { FarmHooks } from './farm-hooks.ts';
 import type { FarmWatch } from './farm-watch.ts';
 import type { AdminStatus, BackendStatus, GuardianStatus, GuardStatus, LastResult } from './guardian-status.ts';
-import { statePolicyOf, vipText, type WatchedBackend } from './watched-backend.ts';
+import { type LatestResult, statePolicyOf, vipText, type WatchedBackend } from './watched-backend.ts';
 
 /** What a status is made of: times in milliseconds since the epoch. */
 export interface StatusParts extends Pick<GuardianStatus, 'version' | 'schedule' | 'strays' | 'isolated' | 'dryRun'> {
@@ -72,7 +72,11 @@ const counted = (health: BackendHealth, { rise, fall }: HealthPolicy): Pick<Back
   return { count: 0, needed: 0 };
 };
 
-const lastResult = ({ result, at, durationMs }: NonNullable<WatchedBackend['last']>): LastResult => {
-  const { status, code, summary, remedy = null } = result;
-  return { status, code, summary, remedy, at: isoTime(at), durationMs: Math.round(durationMs * 1_000) / 1_000 };
-};
+const lastResult = ({ status, code, summary, remedy, at, durationMs }: LatestResult): LastResult => ({
+  status,
+  code,
+  summary,
+  remedy: remedy ?? null,
+  at: isoTime(at),
+  durationMs: Math.round(durationMs * 1_000) / 1_000,
+});

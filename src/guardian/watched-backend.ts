@@ -12,8 +12,15 @@ export interface WatchedBackend extends Omit<BackendRecord, 'definition'>, Backe
   readonly plan: PlannedCheck;
   /** Whether the guard keeps it in rotation although it is believed down. */
   readonly held: boolean;
-  /** The latest result since the start, and when it came (milliseconds since the epoch). */
-  readonly last: { readonly result: CheckResult; readonly at: number; readonly durationMs: number } | undefined;
+  /** The latest result since the start; `undefined` before the first. */
+  readonly last: LatestResult | undefined;
+}
+
+/** What is kept of a result until the next one, ten thousand times over: the rest of it has been told by then. */
+export interface LatestResult extends Pick<CheckResult, 'status' | 'code' | 'summary' | 'remedy'> {
+  /** When it came, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly durationMs: number;
 }
 
 /** A backend as it begins to be watched; what is remembered counts only while it is checked as it was. */

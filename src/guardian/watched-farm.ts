@@ -139,7 +139,7 @@ export class WatchedFarm implements AsyncDisposable {
 
   #look(id: string): Outlook | undefined {
     const backend = this.watch.backend(id);
-    return backend && { desired: backend.desired, status: backend.last?.result.status };
+    return backend && { desired: backend.desired, status: backend.last?.status };
   }
 
   /** Tells the hooks what they have not delivered yet. */
