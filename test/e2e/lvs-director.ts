@@ -95,8 +95,8 @@ export class LvsDirector implements AsyncDisposable {
     await this.#uml.start(
       `ip netns exec server${n} setsid ${program} ${this.#at(`vsftpd${n}.conf`)} & echo $! >/run/server${n}.pid; wait`,
     );
-    const greets = `curl -sS --max-time 2 ftp://${realServerAddress(n)}/sentinel.txt`;
-    await eventually(() => this.#uml.run(greets), { what: `real server ${n}`, timeoutMs: 30_000 });
+    const greets = `curl -sS --max-time 20 ftp://${realServerAddress(n)}/sentinel.txt`;
+    await eventually(() => this.#uml.run(greets), { what: `real server ${n}`, timeoutMs: 120_000 });
   }
 
   /** Kills a real server and all its sessions. */
