@@ -36,8 +36,8 @@ export const makeContact = async (
   let socket: Socket | undefined;
   try {
     // The original knows no unix sockets: such a path is a host that does not resolve.
-    const { host } = target;
-    socket = await connectTcp({ ...target, host: host.startsWith('/') ? '' : host }, { signal });
+    const isPath = target.host.startsWith('/');
+    socket = await connectTcp(isPath ? { ...target, host: '' } : target, { signal });
     watch.enter('greeting');
     const idleMs = Math.min(2_000, timeoutMs / 2);
     const { greeting, reset, decisive } = await readGreeting(socket, { idleMs, signal, clock });

@@ -6,14 +6,8 @@ import type { Credentials } from './credentials.ts';
 import { describeKey, type HostKey } from './host-key.ts';
 import { type Offer, offerFacts } from './key-exchange-offer.ts';
 import { meter } from './meter.ts';
-import {
-  authFault,
-  channelFault,
-  classifyClientError,
-  closedFault,
-  criticalFault,
-  type SshFault,
-} from './ssh-fault.ts';
+import { endless, noPackets, passwordExpired, turnedKey } from './session-fault.ts';
+import { authFault, channelFault, classifyClientError, closedFault, type SshFault } from './ssh-fault.ts';
 import type { StageName } from './stage-name.ts';
 import type { Transcript } from './transcript.ts';
 import { isGood, type Opinion, type Trust } from './trust.ts';
@@ -171,7 +165,6 @@ export class Session {
         const done = (error: Error | undefined, channel: ClientChannel) => {
           if (error) return reject(channelFault(error, purpose, what));
           if (watch.stage === 'channel') watch.enter(purpose);
-          // ssh2 would write for ever, in pieces of no bytes.
           if (maximumPacketOf(channel) === 0) reject(noPackets());
           else resolve(use(channel));
         };
@@ -210,8 +203,7 @@ export class Session {
     Object.assign(this.#facts, { hostKey: key.fingerprint, hostKeyType: key.type });
     if (isGood(opinion)) return true;
     // A key that comes later, in another exchange.
-    if (before)
-      this.fail(criticalFault('host-key', `the host key has turned into ${key.fingerprint}`, 'Who answers there?'));
+    if (before) this.fail(turnedKey(key.fingerprint));
     else show(this.#shown);
     // Neither yes nor no: with a no, ssh2 would say goodbye in words that sshd logs as an error.
     return undefined;
@@ -232,19 +224,6 @@ export class Session {
     return classifyClientError(error, this.#parts.watch.stage, this.#offer);
   }
 }
-
-const endless = (stage: StageName): SshFault =>
-  criticalFault('protocol', `the server sends without end (${stage})`, 'Look at its log.');
-
-const noPackets = (): SshFault =>
-  criticalFault('protocol', 'the server takes no packet of any size in its channel', 'Look at its log.');
-
-const passwordExpired = (): SshFault =>
-  criticalFault(
-    'auth-failed',
-    'the server wants a new password',
-    'Set a new password for this user, which does not expire.',
-  );
 
 /** ssh2's types do not show it. */
 const maximumPacketOf = (channel: ClientChannel): number | undefined =>

@@ -1,8 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ssh } from '../../../checks/ssh/index.ts';
 import { renderPerfdata, runCheck, Secret } from '../../../src/checker/index.ts';
-import { systemClock } from '../../../src/clock/system-clock.ts';
-import type { SshFault } from '../../../src/testkit/index.ts';
+import { ManualClock, type SshFault } from '../../../src/testkit/index.ts';
 import { brief, files, type Given, login, run, startServer } from './deep-run.ts';
 
 describe('a folder', () => {
@@ -84,17 +83,19 @@ describe('an upload', () => {
   it.each([
     ['its time is up', undefined],
     ['the run is cancelled', new AbortController()],
-  ])('is deleted when %s in the middle', async (_, abort) => {
+  ])('is deleted when %s in the middle', { timeout: 30_000 }, async (_, abort) => {
     await using server = await startServer({ writable: true }, 'transfer-silence');
     const password = new Secret({ env: 'SSH_RUN_PASSWORD' });
+    const clock = new ManualClock();
     const outcome = runCheck(
       { checker: ssh, target: server, options: { ...upload, password } },
-      { timeoutMs: abort ? 60_000 : 1_000, clock: systemClock, ...(abort && { signal: abort.signal }) },
+      { timeoutMs: 1_000, clock, ...(abort && { signal: abort.signal }) },
     );
-    await server.received(/^sftp open \/incoming/);
-    while (![...server.files].some(([path, content]) => path.includes('.farm-') && content.length > 0))
-      await new Promise((resolve) => setImmediate(resolve));
-    abort?.abort();
+    // Stored, and opened again to be read back.
+    const opened = () => server.dialogue.filter((line) => line.startsWith('sftp open /incoming')).length;
+    await vi.waitUntil(() => opened() === 2, { timeout: 20_000 });
+    if (abort) abort.abort();
+    else await clock.advance(1_000);
     expect(await outcome).toMatchObject(abort ? {} : { code: 'timeout', summary: 'transfer not done within 1 s' });
     await server.received(/^sftp remove /);
     expect([...server.files.keys()]).toEqual(Object.keys(files));
