@@ -19,7 +19,9 @@ export interface Question {
 }
 
 const largestBytes = 64 * 1024 * 1024;
-const timeoutMs = 5_000;
+const patienceMs = 5_000;
+/** A reload waits for hooks that are ended to end. */
+const orderPatienceMs = 30_000;
 
 /** Asks the guardian behind a unix socket for its status; throws as {@link askGuardian} does. */
 export const askStatus = (socketPath: string): Promise<GuardianStatus> =>
@@ -28,13 +30,13 @@ export const askStatus = (socketPath: string): Promise<GuardianStatus> =>
 /**
  * Asks the guardian behind a unix socket.
  *
- * @throws UnreachableError when nothing, or something else, answers within 5 s
+ * @throws UnreachableError when nothing, or something else, answers within 5 s (an order: 30 s)
  * @throws RefusedError when the guardian refuses
  */
 export const askGuardian = <Reply>(socketPath: string, { path, order }: Question): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new UnreachableError(`no guardian answers at ${socketPath}: ${why}`));
-    const method = order === undefined ? 'GET' : 'POST';
+    const [method, timeoutMs] = order === undefined ? ['GET', patienceMs] : ['POST', orderPatienceMs];
     const asking = request({ socketPath, path, method, timeout: timeoutMs, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
