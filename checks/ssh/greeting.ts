@@ -27,12 +27,14 @@ const mostBytes = 16 * 1024;
 
 /** Finds the identification in what a server sends, however it is cut into pieces. */
 export class GreetingReader {
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #searched = 0;
 
   /** Takes more bytes; gives the greeting as soon as it is clear. */
   push(bytes: Uint8Array): Greeting | undefined {
-    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    // Most greetings come in one piece.
+    const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#bytes = this.#bytes.length === 0 ? piece : Buffer.concat([this.#bytes, piece]);
     for (let end = this.#lineEnd(); end >= 0; end = this.#lineEnd()) {
       const greeting = judgeLine(this.#bytes.subarray(this.#searched, end));
       if (greeting) return greeting;
