@@ -101,7 +101,7 @@ const configText = ({ hook, hostKeys, ports: [ftp1, ftp2, tftp1, tftp2, sftp1, s
   return `stateDir: state
 socket: guardian.sock
 listen: off
-defaults: { interval: 500ms, fastInterval: 200ms, timeout: 1s, rise: 2, fall: 2 }
+defaults: { interval: 500ms, fastInterval: 200ms, timeout: 2s, rise: 2, fall: 2, resync: off }
 farms:
   ftp:
     check: { type: ftp, ${login}, ${wanted} }
