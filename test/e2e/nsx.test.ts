@@ -26,7 +26,9 @@ const translateDataConnections = `
 
 const active = ['--data', 'active', '--active-source', 'control', '--active-source-port', '20', '-t', '3'];
 
-describe.each(ftpPrograms.filter(({ usesPort20 }) => usesPort20))('active FTP of $name behind NSX ALB', (ftp) => {
+const fromPort20 = ftpPrograms.filter(({ usesPort20 }) => usesPort20).map((ftp) => [ftp.name, ftp] as const);
+
+describe.each(fromPort20)('active FTP of %s behind NSX ALB', (_name, ftp) => {
   beforeEach((context) => needs(context, ftp.program, ...machinePrograms));
 
   /** Checks each server once, through the virtual address. */
