@@ -15,6 +15,7 @@ const handshakeFaults: Readonly<Record<string, string>> = {
   EPIPE: 'the server closed the connection',
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  ERR_SSL_BAD_RECORD_TYPE: noTls,
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'no version of TLS in common',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'no version of TLS in common',
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'no cipher in common, or the server wants a certificate of ours',

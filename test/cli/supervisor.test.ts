@@ -22,8 +22,15 @@ const open = async (more: Readonly<Record<string, string>> = {}) => {
   return {
     clock,
     complaints,
-    /** Real programs run beside the manual clock: they must be through before it moves on. */
-    hasSaid: (lines: number) => vi.waitFor(async () => expect(await linesSaid()).toBe(lines), { timeout: 5_000 }),
+    /** Real programs run beside the manual clock: they must be through, and their time limits gone, before it moves on. */
+    hasSaid: (lines: number) =>
+      vi.waitFor(
+        async () => {
+          expect(await linesSaid()).toBe(lines);
+          expect(clock.timers).toBeLessThanOrEqual(1);
+        },
+        { timeout: 5_000 },
+      ),
     supervisor: new Supervisor({ env, pid: 42, clock, log }),
     said: async () => (await readFile(said, 'utf8')).trim().split('\n'),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),

@@ -12,6 +12,9 @@ import { masked, ok, perf, ready, saying } from './banner-line.ts';
 import { serve } from './scripted-server.ts';
 import { until } from './until.ts';
 
+/** No TCP connection leads to the broadcast address, and the system says so at once. */
+const nowhere = '255.255.255.255';
+
 describe('where it looks:', () => {
   const at = async (argv: (port: number) => string[]) => {
     await using server = await serve(ready);
@@ -72,8 +75,8 @@ describe('where it looks:', () => {
   });
 
   it.each([
-    ['fe80::1', [], 2, 'connect to address fe80::1 and port 21: Invalid argument\n'],
-    ['fe80::1', ['--list'], 3, 'FTP UNKNOWN - connect to address fe80::1 and port 21: Invalid argument\n'],
+    [nowhere, [], 2, `connect to address ${nowhere} and port 21: Network is unreachable\n`],
+    [nowhere, ['--list'], 3, `FTP UNKNOWN - connect to address ${nowhere} and port 21: Network is unreachable\n`],
     [
       '127.0.0.1',
       ['--source', '192.0.2.1'],
