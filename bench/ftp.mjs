@@ -9,20 +9,12 @@ import { join } from 'node:path';
 import { runCheck, systemClock } from 'farm-guardian';
 import { ftp } from 'farm-guardian/checks';
 import { startGreeter } from './greeter.mjs';
+import { cpuMs, inTurn, rounds } from './measure.mjs';
 import { median } from './median.mjs';
 import { startVsftpd } from './vsftpd.mjs';
 
 const host = '127.0.0.1';
-const rounds = Number(process.env.ROUNDS) || 40;
 const root = join(import.meta.dirname, '..');
-
-/** CPU time of one call in milliseconds, out of `times`. */
-const cpuMs = async (call, times) => {
-  const before = process.cpuUsage();
-  for (let i = 0; i < times; i++) await call();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000 / times;
-};
 
 const check = async (port, options) => {
   const outcome = await runCheck(
@@ -64,14 +56,6 @@ const wallMs = ([command, ...args], status) => {
   const elapsed = performance.now() - start;
   if (ended.status !== status) throw new Error(`${command} ended with ${ended.status}: ${ended.stdout}${ended.stderr}`);
   return elapsed;
-};
-
-/** What these calls give, made in turn: a list for each. */
-const inTurn = async (calls) => {
-  const values = calls.map(() => []);
-  for (const call of calls) await call();
-  for (let round = 0; round < rounds; round++) for (const [i, call] of calls.entries()) values[i].push(await call());
-  return values;
 };
 
 const verdict = (what, ratio, target) =>

@@ -9,20 +9,12 @@ import { join } from 'node:path';
 import { runCheck, systemClock } from 'farm-guardian';
 import { ssh } from 'farm-guardian/checks';
 import { startGreeter } from './greeter.mjs';
+import { cpuMs, inTurn, rounds } from './measure.mjs';
 import { median } from './median.mjs';
 import { startSshd } from './sshd.mjs';
 
 const host = '127.0.0.1';
-const rounds = Number(process.env.ROUNDS) || 40;
 const root = join(import.meta.dirname, '..');
-
-/** CPU time of one call in milliseconds, out of `times`. */
-const cpuMs = async (call, times) => {
-  const before = process.cpuUsage();
-  for (let i = 0; i < times; i++) await call();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000 / times;
-};
 
 const check = async (port, options) => {
   const outcome = await runCheck(
@@ -46,14 +38,6 @@ const rawDialogue = (port) =>
       socket.end('SSH-2.0-bench\r\n');
     });
   });
-
-/** What these calls give, made in turn: a list for each. */
-const inTurn = async (calls) => {
-  const values = calls.map(() => []);
-  for (const call of calls) await call();
-  for (let round = 0; round < rounds; round++) for (const [i, call] of calls.entries()) values[i].push(await call());
-  return values;
-};
 
 const classic = async () => {
   const greeter = await startGreeter('SSH-2.0-bench\r\n', '');

@@ -7,21 +7,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { runCheck, systemClock } from 'farm-guardian';
 import { tftp } from 'farm-guardian/checks';
+import { cpuMs, inTurn, rounds } from './measure.mjs';
 import { median } from './median.mjs';
 import { startResponder } from './tftp-responder.mjs';
 
 const host = '127.0.0.1';
-const rounds = Number(process.env.ROUNDS) || 40;
 const request = Buffer.from('\0\x01farm-guardian.txt\0octet\0');
 const acknowledgement = Buffer.of(0, 4, 0, 1);
-
-/** CPU time of one call in milliseconds, out of `times`. */
-const cpuMs = async (call, times) => {
-  const before = process.cpuUsage();
-  for (let i = 0; i < times; i++) await call();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000 / times;
-};
 
 const run = (port, options = {}) =>
   runCheck({ checker: tftp, target: { host, port }, options }, { timeoutMs: 10_000, clock: systemClock });
@@ -62,14 +54,6 @@ const safeDialogue = (port) =>
       rawDialogue(port, ownPort).then(resolve, reject);
     });
   });
-
-/** What these calls give, made in turn: a list for each. */
-const inTurn = async (calls) => {
-  const values = calls.map(() => []);
-  for (const call of calls) await call();
-  for (let round = 0; round < rounds; round++) for (const [i, call] of calls.entries()) values[i].push(await call());
-  return values;
-};
 
 const verdict = (what, value, target, digits = 2) =>
   console.log(`${value <= target ? '✓' : '✗'} ${what}: ${value.toFixed(digits)} (target: at most ${target})\n`);
