@@ -5,19 +5,7 @@ import { expect, it } from 'vitest';
 import { createFtpServer } from '../../src/testkit/index.ts';
 import { freePort } from '../free-port.ts';
 import { TestProcess } from './a-process.ts';
-
-/** A config of one FTP farm; `more` goes to its top level. */
-const ftpFarm = (ports: readonly number[], more = '', hooks = '[]') => `stateDir: state
-socket: guardian.sock
-listen: off
-${more}
-defaults: { interval: 100ms, fastInterval: 50ms, timeout: 1s, rise: 1, fall: 2 }
-farms:
-  ftp:
-    check: { type: ftp }
-    backends: { ${ports.map((port, i) => `b${i + 1}: "127.0.0.1:${port}"`).join(', ')} }
-    hooks: ${hooks}
-`;
+import { fastFarm } from './running.ts';
 
 const open = async (config?: string) => {
   const process = await TestProcess.open();
@@ -46,7 +34,7 @@ it.each([
 });
 
 it('says that a config can be used, and what is in it', async () => {
-  await using process = await open(ftpFarm([2121, 2122], '', '[{ type: exec, command: [sh] }]'));
+  await using process = await open(fastFarm([2121, 2122], '', '[{ type: exec, command: [sh] }]'));
   expect(await process.run('config', 'check')).toBe(0);
   expect(process.out.text).toBe(`${process.folder}/farm-guardian.yaml: ok: 1 farm, 2 backends, 1 hook\n`);
 });
@@ -59,25 +47,25 @@ it.each([
   ],
   [
     'a hook that does not exist',
-    ftpFarm([1], '', '[{ type: exec, command: [/no/such/hook] }]'),
+    fastFarm([1], '', '[{ type: exec, command: [/no/such/hook] }]'),
     /farm-guardian\.yaml:10: farms\.ftp\.hooks\[0\]: no executable file \/no\/such\/hook/,
   ],
   [
     'a secret that cannot be read',
-    ftpFarm([1]).replace('{ type: ftp }', '{ type: ftp, user: probe, password: { file: nowhere } }'),
+    fastFarm([1]).replace('{ type: ftp }', '{ type: ftp, user: probe, password: { file: nowhere } }'),
     /farm-guardian\.yaml: farms\.ftp\.check\.password: cannot read \S+\/nowhere: ENOENT\n$/,
   ],
   [
     'a key that cannot be read',
-    ftpFarm([1]).replace('{ type: ftp }', '{ type: ssh, user: probe, key: nowhere, hostKey: any }'),
+    fastFarm([1]).replace('{ type: ftp }', '{ type: ssh, user: probe, key: nowhere, hostKey: any }'),
     /farm-guardian\.yaml: farms\.ftp\.check\.key: cannot read \S+\/nowhere: ENOENT\n$/,
   ],
   [
     'a regular expression that is none',
-    ftpFarm([1]).replace('{ type: ftp }', "{ type: ftp, file: a, contentRegex: '(' }"),
+    fastFarm([1]).replace('{ type: ftp }', "{ type: ftp, file: a, contentRegex: '(' }"),
     /farm-guardian\.yaml: farms\.ftp\.check\.contentRegex: is no regular expression: missing closing \): `\(`\n$/,
   ],
-  ['a hook type that does not exist', ftpFarm([1], '', '[{ type: exce }]'), /did you mean "exec"/],
+  ['a hook type that does not exist', fastFarm([1], '', '[{ type: exce }]'), /did you mean "exec"/],
 ])('refuses a config with %s: by config check and by run alike', async (_name, config, message) => {
   for (const command of [['config', 'check'], ['run']]) {
     await using process = await open(config);
@@ -89,7 +77,7 @@ it.each([
 
 it('validates a config whose secret only the daemon will have, and refuses to start without it', async () => {
   const secret = '{ type: ftp, user: probe, password: { env: FG_NOT_SET } }';
-  await using process = await open(ftpFarm([1]).replace('{ type: ftp }', secret));
+  await using process = await open(fastFarm([1]).replace('{ type: ftp }', secret));
   expect(await process.run('config', 'check')).toBe(0);
   expect(await process.run('run')).toBe(2);
   expect(process.err.text).toMatch(/check\.password: environment variable FG_NOT_SET is not set\n$/);
@@ -104,7 +92,7 @@ it('refuses to start without a config, naming where it looked', async () => {
 it('runs each check once: a table, remedies, and the exit code of the worst status', async () => {
   await using server = await createFtpServer();
   const dead = await freePort();
-  await using process = await open(ftpFarm([server.port, dead]));
+  await using process = await open(fastFarm([server.port, dead]));
   expect(await process.run('check')).toBe(2);
   const [head, first, second, , remedy] = process.out.text.split('\n');
   expect(head).toMatch(/^BACKEND +STATUS +TIME +CODE +SUMMARY$/);
@@ -115,7 +103,7 @@ it('runs each check once: a table, remedies, and the exit code of the worst stat
 
 it('checks only what is named, and prints whole results as JSON', async () => {
   await using server = await createFtpServer();
-  await using process = await open(ftpFarm([server.port, await freePort()]));
+  await using process = await open(fastFarm([server.port, await freePort()]));
   expect(await process.run('check', 'ftp/b1', '--json')).toBe(0);
   expect(JSON.parse(process.out.text)).toMatchObject([
     { farm: 'ftp', backend: 'b1', port: server.port, status: 'OK', code: 'ok', steps: [{ name: 'connect' }, {}] },
@@ -123,7 +111,7 @@ it('checks only what is named, and prints whole results as JSON', async () => {
 });
 
 it('names the nearest farm when there is none of that name', async () => {
-  await using process = await open(ftpFarm([1]));
+  await using process = await open(fastFarm([1]));
   expect(await process.run('check', 'fpt')).toBe(2);
   expect(process.err.text).toBe('no farm "fpt"; did you mean "ftp"?\n');
 });
@@ -134,7 +122,7 @@ it('runs until SIGTERM, answers status meanwhile, and signals nothing on the way
   const hook = join(process.folder, 'hook');
   await writeFile(hook, `#!/bin/sh\ncat >> ${process.folder}/told\n`);
   await chmod(hook, 0o755);
-  const config = ftpFarm([server.port], '', `[{ type: exec, command: [${hook}] }]`);
+  const config = fastFarm([server.port], '', `[{ type: exec, command: [${hook}] }]`);
   await writeFile(join(process.folder, 'farm-guardian.yaml'), config);
 
   const running = process.run('run', '--log-format', 'json');
@@ -162,7 +150,7 @@ it('runs until SIGTERM, answers status meanwhile, and signals nothing on the way
 });
 
 it('finds the socket by --socket, then the environment, then the config', async () => {
-  await using process = await open(ftpFarm([1]));
+  await using process = await open(fastFarm([1]));
   expect(await process.run('status')).toBe(2);
   process.env = { FARM_GUARDIAN_SOCKET: '/tmp/of-env.sock' };
   expect(await process.run('status')).toBe(2);
@@ -177,7 +165,7 @@ it('finds the socket by --socket, then the environment, then the config', async 
 it('ends at once at a second SIGINT', async () => {
   await using server = await createFtpServer();
   await server.inject('silence');
-  await using process = await open(ftpFarm([server.port]));
+  await using process = await open(fastFarm([server.port]));
   const running = process.run('run');
   await process.out.shows(/guardian runs/);
   process.emit('SIGINT');
@@ -188,7 +176,7 @@ it('ends at once at a second SIGINT', async () => {
 });
 
 it('logs what nobody has caught and ends with exit 1', async () => {
-  await using process = await open(ftpFarm([await freePort()]));
+  await using process = await open(fastFarm([await freePort()]));
   const running = process.run('run', '--log-format', 'json');
   await process.out.shows(/guardian runs/);
   const exited = new Promise((resolve) => process.once('exit', resolve));
@@ -205,12 +193,12 @@ it('refuses a port in use, a second guardian, and a state folder that cannot be 
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
-  await using inUse = await open(ftpFarm([1]).replace('listen: off', `listen: "127.0.0.1:${port}"`));
+  await using inUse = await open(fastFarm([1]).replace('listen: off', `listen: "127.0.0.1:${port}"`));
   expect(await inUse.run('run')).toBe(2);
   expect(inUse.err.text).toMatch(new RegExp(`^127\\.0\\.0\\.1:${port} is in use: [^\n]+\n$`));
   taken.close();
 
-  await using twin = await open(ftpFarm([await freePort()]));
+  await using twin = await open(fastFarm([await freePort()]));
   const first = twin.run('run');
   await twin.out.shows(/guardian runs/);
   expect(await twin.run('run')).toBe(2);
@@ -218,14 +206,14 @@ it('refuses a port in use, a second guardian, and a state folder that cannot be 
   twin.emit('SIGTERM');
   expect(await first).toBe(0);
 
-  await using spoilt = await open(ftpFarm([1]));
+  await using spoilt = await open(fastFarm([1]));
   await writeFile(join(spoilt.folder, 'state'), 'a file');
   expect(await spoilt.run('run')).toBe(2);
   expect(spoilt.err.text).toMatch(/^state folder \S+\/state cannot be used: [^\n]+; choose another with stateDir\n$/);
 });
 
 it('sets a corrupt snapshot aside, says so, and starts clean', async () => {
-  await using process = await open(ftpFarm([await freePort()]));
+  await using process = await open(fastFarm([await freePort()]));
   await mkdir(join(process.folder, 'state'));
   await writeFile(join(process.folder, 'state', 'snapshot.json'), 'not a snapshot');
   const running = process.run('run', '--log-format', 'json');
@@ -237,14 +225,14 @@ it('sets a corrupt snapshot aside, says so, and starts clean', async () => {
 
 it('goes on under another config on SIGHUP, and keeps the old one when the new one has a mistake', async () => {
   await using good = await createFtpServer();
-  await using process = await open(ftpFarm([good.port]));
+  await using process = await open(fastFarm([good.port]));
   const running = process.run('run', '--log-format', 'json');
   await process.out.shows(/up: /);
   const file = join(process.folder, 'farm-guardian.yaml');
-  await writeFile(file, ftpFarm([good.port]).replace('rise: 1', 'rise: none'));
+  await writeFile(file, fastFarm([good.port]).replace('rise: 1', 'rise: none'));
   process.emit('SIGHUP');
   await process.out.shows(/rise: must be a whole number.*the new config is refused, the old one stays/);
-  await writeFile(file, ftpFarm([good.port, await freePort()], 'snapshotMaxAge: 2h'));
+  await writeFile(file, fastFarm([good.port, await freePort()], 'snapshotMaxAge: 2h'));
   process.emit('SIGHUP');
   await process.out.shows(/"backend":"b2".*down: /s);
   expect(process.out.text).toMatch(/"kept":1,"changed":0,"added":1,"removed":0,"msg":"reloaded"/);

@@ -2,9 +2,10 @@ import { expect } from 'vitest';
 import { face } from '../../../checks/ssh/face.ts';
 import type { CheckResult } from '../../../src/checker/index.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
-import { renderJson, renderResult, renderTranscript } from '../../../src/plugin/render-result.ts';
+import { renderJson, renderTranscript } from '../../../src/plugin/render-result.ts';
 import { Transcript } from '../../../src/plugin/transcript.ts';
 import type { ManualClock, SshFault } from '../../../src/testkit/index.ts';
+import { expectCleanLine } from '../clean-line.ts';
 import { drive } from '../drive.ts';
 import { watchMemory } from '../watch-memory.ts';
 import { files, type Given, password, run, startServer } from './deep-run.ts';
@@ -53,15 +54,8 @@ export const runAgainst = async ({ faults, given, clock }: Hostile): Promise<Che
   return outcome;
 };
 
-/** One line of less than 4 KiB, with no control character but those to be kept, and at most one `|`. */
-export const expectClean = (outcome: CheckResult, kept = ''): void => {
-  const line = renderResult(outcome, { face, wording: undefined, reasonCode: true }).replace(/\n$/, '');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-  expect(line.match(/[\u0000-\u001f\u007f-\u009f]/g)?.filter((c) => !kept.includes(c)) ?? []).toEqual([]);
-  expect(Buffer.byteLength(line)).toBeLessThan(4_096);
-  expect(line.split('|').length).toBeLessThanOrEqual(2);
-  expect(line.isWellFormed()).toBe(true);
-};
+/** A clean line of this checker, see {@link expectCleanLine}. */
+export const expectClean = (outcome: CheckResult, kept = ''): void => expectCleanLine(outcome, face, kept);
 
 /** Neither the password nor what cleaning would make of it. */
 export const expectNoSecret = (printed: string): void => {
