@@ -121,7 +121,8 @@ const obeys = ({ admin, desired, health }: WatchedBackend): boolean => {
     case 'drain':
       return desired?.state === (beliefOf(health) === 'down' ? 'down' : 'drain');
     default:
-      return desired?.state !== 'drain';
+      // Nothing else is signalled before there is evidence.
+      return desired?.state !== 'drain' || beliefOf(health) === undefined;
   }
 };
 
@@ -132,6 +133,18 @@ it('obeys every order, whatever comes', async () => {
       if (!ledger.frozen || (backend.admin && backend.plan.backend.id === touched))
         expect(obeys(backend), `${JSON.stringify(step)} leaves ${ledger.desired}`).toBe(true);
   });
+});
+
+it('leaves a backend as it was ordered, once that is taken back, until there is evidence', async () => {
+  await using lab = await FarmLab.open();
+  const [config] = lab.config({ backends: backends.map((id) => ({ id, host: id, port: 21 })) }).farms;
+  if (!config) throw new Error('no farm');
+  const ledger = new Ledger(config);
+  ledger.take({ what: 'order', backend: 3, state: 'drain' });
+  ledger.take({ what: 'order', backend: 3, state: 'ready' });
+  expect(ledger.desired).toEqual(['nothing', 'nothing', 'nothing', 'drain']);
+  ledger.take({ what: 'evidence', backend: 3, evidence: 'pass' });
+  expect(ledger.desired).toEqual(['nothing', 'nothing', 'nothing', 'up']);
 });
 
 it('never takes a farm below minUp for what it believes, but for a farm that may go down as a whole', async () => {
