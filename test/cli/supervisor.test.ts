@@ -5,13 +5,16 @@ import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-/** A supervisor whose `systemd-notify` writes down what it is to say. */
-const open = async (more: Readonly<Record<string, string>> = {}) => {
+/** A supervisor whose `systemd-notify` writes down what it is to say; the first `failures` times it fails. */
+const open = async (more: Readonly<Record<string, string>> = {}, failures = 0) => {
   const folder = await temporaryFolder();
   const said = folder.at('said');
   await writeFile(said, '');
   const program = folder.at('systemd-notify');
-  await writeFile(program, `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >>'${said}'\n`);
+  await writeFile(
+    program,
+    `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >>'${said}'\n[ $(wc -l <'${said}') -gt ${failures} ]\n`,
+  );
   await chmod(program, 0o755);
   const clock = new ManualClock();
   const complaints: string[] = [];
@@ -53,7 +56,7 @@ it('says in order that it is ready, reads its config, is ready again, and stops'
   expect(systemd.clock.timers).toBe(0);
 });
 
-it('feeds the watchdog twice as often as it must, while the scheduler turns', async () => {
+it('feeds the watchdog four times as often as it must, while the scheduler turns', async () => {
   await using systemd = await open({ WATCHDOG_USEC: '30000000', WATCHDOG_PID: '42' });
   let turns = true;
   {
@@ -61,13 +64,13 @@ it('feeds the watchdog twice as often as it must, while the scheduler turns', as
     supervisor.ready('runs', () => turns);
     await systemd.hasSaid(1);
     for (const lines of [2, 3]) {
-      await systemd.clock.advance(15_000);
+      await systemd.clock.advance(7_500);
       await systemd.hasSaid(lines);
     }
     turns = false;
     await systemd.clock.advance(60_000);
     turns = true;
-    await systemd.clock.advance(15_000);
+    await systemd.clock.advance(7_500);
     await systemd.hasSaid(4);
   }
   const said = await systemd.said();
@@ -85,6 +88,21 @@ it.each([
   await systemd.hasSaid(1);
   await systemd.clock.advance(60_000);
   expect((await systemd.said()).join()).not.toContain('WATCHDOG');
+});
+
+it('says again that it is ready when systemd was not told', async () => {
+  await using systemd = await open({}, 1);
+  {
+    await using supervisor = systemd.supervisor;
+    supervisor.ready('runs', () => true);
+    await systemd.hasSaid(2);
+  }
+  expect(await systemd.said()).toEqual([
+    '/run/notify --pid=42 READY=1 STATUS=runs',
+    '/run/notify --pid=42 READY=1 STATUS=runs',
+    '/run/notify --pid=42 STOPPING=1',
+  ]);
+  expect(systemd.complaints).toEqual(['systemd was not told: systemd-notify: exit 1']);
 });
 
 it('tells nobody when there is no supervisor, and goes on when it cannot be told', async () => {

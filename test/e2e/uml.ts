@@ -47,6 +47,22 @@ export class Uml implements AsyncDisposable {
 
   /** Boots one, in two or three seconds, and loads kernel modules into it. */
   static async boot(...modules: readonly string[]): Promise<Uml> {
+    const uml = await Uml.#start();
+    try {
+      if (modules.length > 0) await uml.run(`modprobe -a ${modules.join(' ')}`);
+      return uml;
+    } catch (error) {
+      await uml[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Boots one, in five seconds, whose first process is systemd, with no unit but its own. */
+  static bootSystemd(): Promise<Uml> {
+    return Uml.#start('first=systemd');
+  }
+
+  static async #start(...more: readonly string[]): Promise<Uml> {
     const program = findProgram(umlKernel);
     if (!program) throw new Error(`${umlKernel.path} is missing: apt-get install ${umlKernel.debian}`);
     const share = await mkdtemp(join(tmpdir(), 'farm-guardian-uml-'));
@@ -54,6 +70,7 @@ export class Uml implements AsyncDisposable {
     const parameters = [
       ...['mem=768M', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', 'con=null', 'con0=fd:0,fd:1'],
       ...['init=/bin/sh', `share=${share}`, `modules=${program.replace(/bin\/linux\.uml$/, 'lib/uml/modules')}`],
+      ...more,
       ...['--', `${share}/init.sh`],
     ];
     const kernel = spawn(program, parameters, {
@@ -65,7 +82,6 @@ export class Uml implements AsyncDisposable {
     const uml = new Uml(share, kernel);
     try {
       await uml.#booted();
-      if (modules.length > 0) await uml.run(`modprobe -a ${modules.join(' ')}`);
       return uml;
     } catch (error) {
       await uml[Symbol.asyncDispose]();
