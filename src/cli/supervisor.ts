@@ -1,6 +1,7 @@
+import { cleanText } from '../checker/clean-text.ts';
 import type { Clock, Timer } from '../clock/clock.ts';
-import { runProcess } from '../hook/run-process.ts';
 import type { Logger } from '../log/logger.ts';
+import { runInTime } from '../process/run-in-time.ts';
 
 /** What a supervisor is told with. */
 export interface SupervisorOptions {
@@ -89,14 +90,13 @@ export class Supervisor implements AsyncDisposable {
 
   async #isTold(assignments: readonly string[]): Promise<boolean> {
     const { env, pid, clock, log } = this.#options;
-    const { exitCode, summary } = await runProcess('systemd-notify', [`--pid=${pid}`, ...assignments], {
+    const { exitCode, summary } = await runInTime('systemd-notify', [`--pid=${pid}`, ...assignments], {
       environment: { NOTIFY_SOCKET: env['NOTIFY_SOCKET'] ?? '', PATH: env['PATH'] ?? path },
-      input: '',
       timeoutMs: patienceMs,
       clock,
       signal: this.#stop.signal,
     });
-    if (exitCode !== 0) log.warn({ assignments }, `systemd was not told: systemd-notify: ${summary}`);
+    if (exitCode !== 0) log.warn({ assignments }, `systemd was not told: systemd-notify: ${cleanText(summary)}`);
     return exitCode === 0;
   }
 }

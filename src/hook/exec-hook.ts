@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import * as v from 'valibot';
+import { cleanText } from '../checker/clean-text.ts';
+import { runInTime } from '../process/run-in-time.ts';
 import { commonOptions, timeoutOption } from './common-options.ts';
 import { findProgram, searchPath } from './find-program.ts';
 import type { BackendChange, HookContext, HookDriver, HookType } from './hook.ts';
-import { runProcess } from './run-process.ts';
 import { changeEnvironment, fillTemplate, templateFields, unknownField } from './template.ts';
 
 const defaultTimeoutMs = 10_000;
@@ -54,14 +55,14 @@ export const execHook: HookType<ExecHookOptions> = {
       const args = templates.map((template) => fillTemplate(template, change));
       const file = await findProgram(program);
       if (file === undefined) throw new Error(`no executable file ${program}`);
-      const ended = await runProcess(file, args, {
+      const ended = await runInTime(file, args, {
         environment: { PATH: searchPath, LANG: 'C.UTF-8', ...changeEnvironment(change) },
         input: `${JSON.stringify(change)}\n`,
         timeoutMs: timeout,
         clock,
         signal,
       });
-      if (ended.outcome !== 'exited' || ended.exitCode !== 0) throw new Error(ended.summary);
+      if (ended.outcome !== 'exited' || ended.exitCode !== 0) throw new Error(cleanText(ended.summary));
     };
     return {
       name: `exec ${basename(command[0] ?? '')}`,

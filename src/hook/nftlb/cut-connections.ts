@@ -1,8 +1,9 @@
+import { cleanText } from '../../checker/clean-text.ts';
+import { runInTime, type TimedOptions } from '../../process/run-in-time.ts';
 import { searchPath } from '../find-program.ts';
-import { type ProcessOptions, runProcess } from '../run-process.ts';
 
 /** How connections are cut. */
-export interface CutOptions extends Pick<ProcessOptions, 'timeoutMs' | 'clock' | 'signal'> {
+export interface CutOptions extends Pick<TimedOptions, 'timeoutMs' | 'clock' | 'signal'> {
   /** The executable file of conntrack(8). */
   readonly conntrack: string;
 }
@@ -25,10 +26,8 @@ export const cutConnections = async (
   if (!/^0x[0-9a-f]{1,8}$/i.test(mark) || Number(mark) === 0) throw new Error('nftlb shows no mark to cut by');
   const environment = { PATH: searchPath, LANG: 'C.UTF-8' };
   const args = ['--delete', '--mark', `${mark}/${markMask}`];
-  const { outcome, exitCode, summary } = await runProcess(conntrack, args, {
-    ...{ environment, timeoutMs, clock, signal, input: '' },
-  });
+  const { outcome, exitCode, summary } = await runInTime(conntrack, args, { environment, timeoutMs, clock, signal });
   // It exits with 1 when there was nothing to cut.
   if (outcome !== 'exited' || (exitCode !== 0 && !/\b0 flow entries have been deleted/.test(summary)))
-    throw new Error(`conntrack: ${summary}`);
+    throw new Error(`conntrack: ${cleanText(summary)}`);
 };
