@@ -6,6 +6,7 @@ import type { BackendChange, HookDriver, ObservedState } from './hook.ts';
 import { type Flight, Lane } from './lane.ts';
 import { LaneQueue } from './lane-queue.ts';
 import { Readback } from './readback.ts';
+import { Resync, type ResyncFindings } from './resync.ts';
 
 /** What {@link Reconciler} is made of. */
 export interface ReconcilerOptions {
@@ -33,16 +34,15 @@ export class Reconciler implements AsyncDisposable {
   readonly #queue = new LaneQueue();
   readonly #readback: Readback;
   readonly #flying = new Set<Promise<void>>();
+  readonly #resync: Resync;
   readonly #stop = new AbortController();
   readonly #counts = { delivered: 0, failed: 0, resynced: 0, drifted: 0, unread: 0 };
   #heldUntil = Number.NEGATIVE_INFINITY;
   #hold: Timer | undefined;
-  #resync: Timer | undefined;
-  #looking: Promise<void> = Promise.resolve();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    const { driver, farm, reports, width = 8 } = options;
+    const { driver, farm, reports, clock, resyncMs, width = 8 } = options;
     this.#batch = driver.batch ?? 1;
     this.#width = this.#batch > 1 ? 1 : width;
     this.#readback = new Readback(driver, farm, {
@@ -52,9 +52,10 @@ export class Reconciler implements AsyncDisposable {
         reports.unread(error);
       },
     });
-    // A balancer that can be read is read before it is told anything.
-    if (driver.observe) this.#resyncIn(0);
-    else this.#resyncNext();
+    this.#resync = new Resync({
+      ...{ driver, clock, readback: this.#readback, everyMs: resyncMs, findings: this.#findings },
+      lanes: () => [...this.#lanes.values()],
+    });
   }
 
   /** How often it did what so far. */
@@ -108,10 +109,9 @@ export class Reconciler implements AsyncDisposable {
   /** Ends the deliveries under way without a result, and the driver. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    this.#resync?.cancel();
     this.#hold?.cancel();
     for (const lane of this.#lanes.values()) if (lane.phase.is === 'resting') lane.enter({ is: 'queued' });
-    await Promise.all([...this.#flying, this.#looking]);
+    await Promise.all([...this.#flying, this.#resync[Symbol.asyncDispose]()]);
     await this.#options.driver[Symbol.asyncDispose]();
   }
 
@@ -216,62 +216,24 @@ export class Reconciler implements AsyncDisposable {
     if (!told) this.#options.reports.leftAlone({ change: lane.wanted, found: word });
   }
 
-  /** Looks after what was delivered: reads the balancer back, or tells it again. */
-  async #look(): Promise<void> {
-    const { driver } = this.#options;
-    if (!driver.observe) {
-      for (const lane of this.#lanes.values()) {
-        if (lane.phase.is !== 'settled') continue;
-        lane.repeat();
-        this.#enqueue(lane, 'again');
-      }
-      this.#resyncNext();
-      return;
-    }
-    const before = new Map([...this.#lanes.values()].map((lane) => [lane, lane.phase]));
-    const read = await this.#readback.read(this.#stop.signal).then(
-      () => true,
-      () => false,
-    );
-    if (this.#stop.signal.aborted) return;
-    // What was delivered meanwhile was not there to be seen yet.
-    for (const [lane, phase] of before) if (read && lane.phase === phase) this.#judge(lane);
-    this.#resyncNext();
-  }
-
-  /** Compares what the balancer shows of a backend with what it should. */
-  #judge(lane: Lane): void {
-    const { phase, wanted } = lane;
-    if (phase.is !== 'settled' && phase.is !== 'left-alone') return;
-    const seen = this.#readback.of(wanted.backend);
-    if (seen && lane.isOperators(seen)) {
-      this.#leaveAlone(lane, seen);
-      return;
-    }
-    if (phase.is === 'settled' && seen?.state === wanted.state) {
-      this.#counts.resynced++;
-      return;
-    }
-    if (phase.is === 'settled') {
+  /** What comes of a look after what was delivered. */
+  readonly #findings: ResyncFindings = {
+    holds: () => this.#counts.resynced++,
+    isOperators: (lane, seen) => this.#leaveAlone(lane, seen),
+    drifted: (lane, found) => {
       this.#counts.drifted++;
-      this.#options.reports.drifted({ change: wanted, found: seen?.word ?? null });
-    }
-    lane.supersede(wanted);
+      this.#options.reports.drifted({ change: lane.wanted, found });
+      this.#tellAnew(lane);
+    },
+    released: (lane) => this.#tellAnew(lane),
+    unseen: (lane) => {
+      lane.repeat();
+      this.#enqueue(lane, 'again');
+    },
+  };
+
+  #tellAnew(lane: Lane): void {
+    lane.supersede(lane.wanted);
     this.#enqueue(lane, 'fresh');
-  }
-
-  #resyncNext(): void {
-    const { resyncMs, clock } = this.#options;
-    if (resyncMs === undefined) return;
-    // Many farms do not come in step; after a failed read the balancer may be back, in any state, at any time.
-    const steadyMs = resyncMs * (1 - clock.random() / 10);
-    const { failures } = this.#readback;
-    this.#resyncIn(failures === 0 ? steadyMs : Math.min(steadyMs, backoffMs(failures, clock.random())));
-  }
-
-  #resyncIn(delayMs: number): void {
-    this.#resync = this.#options.clock.setTimer(() => {
-      this.#looking = this.#look();
-    }, delayMs);
   }
 }
