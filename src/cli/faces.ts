@@ -1,6 +1,6 @@
 import { runCheck } from '../checker/run-check.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Config } from '../config/index.ts';
+import type { Config, FarmConfig } from '../config/index.ts';
 import { type PlannedCheck, planChecks } from '../farm/plan.ts';
 import type { Guardian } from '../guardian/guardian.ts';
 import type { Pages } from '../status/answer.ts';
@@ -21,7 +21,7 @@ export class Faces {
   readonly pulse: Pulse;
   readonly #clock: Clock;
   #guardian: Guardian | undefined;
-  #plans: readonly PlannedCheck[] = [];
+  #farms: readonly FarmConfig[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -36,9 +36,9 @@ export class Faces {
     this.pulse.listen(guardian.events);
   }
 
-  /** Takes the checks of a config for those that may be probed. */
+  /** Takes the farms of a config for those that may be probed. */
   configure({ farms }: Config): void {
-    this.#plans = farms.flatMap(planChecks);
+    this.#farms = farms;
   }
 
   /** For everybody who reaches the TCP address. */
@@ -61,7 +61,7 @@ export class Faces {
       eventPages({ events: () => this.#guardian?.events, clock }),
       apiPages(status),
       badgePages(status),
-      probePages({ plans: () => this.#plans, run: probe, clock }),
+      probePages({ plans: (farm) => this.#farms.filter(({ id }) => id === farm).flatMap(planChecks), run: probe, clock }),
       dashboardPages,
     ];
   }

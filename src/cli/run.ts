@@ -9,6 +9,7 @@ import type { AddCommand, CliContext } from './cli-io.ts';
 import { Faces } from './faces.ts';
 import { reload } from './reload.ts';
 import { Supervisor } from './supervisor.ts';
+import { keepHeapTight } from './tight-heap.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -44,6 +45,7 @@ const run = async (
 ): Promise<void> => {
   const { process, checkers, hooks, clock } = context;
   const cwd = process.cwd();
+  keepHeapTight();
   const registry = { checkers, hooks };
   const config = await loadConfig(file, registry, { cwd });
   const load = () => loadConfig(file, registry, { cwd, aside: true });

@@ -2,7 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock/clock.ts';
 import { type Keepsake, keepsakeFile } from '../hook/keepsake.ts';
-import { afresh, type BackendRecords } from '../journal/backend-record.ts';
+import { afresh, type BackendRecord, type BackendRecords } from '../journal/backend-record.ts';
 import { FolderLock } from '../journal/folder-lock.ts';
 import { inspectJournal } from '../journal/inspect-journal.ts';
 import { Journal } from '../journal/journal.ts';
@@ -46,7 +46,7 @@ export class Memory implements AsyncDisposable {
   readonly #options: MemoryOptions;
   readonly #lock: FolderLock;
   readonly #runs = new ResultRuns();
-  #take: () => BackendRecords = () => new Map();
+  #take: () => Iterable<readonly [string, BackendRecord]> = () => [];
   #timer: Timer | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #aliveTimer: Timer | undefined;
@@ -112,8 +112,8 @@ export class Memory implements AsyncDisposable {
     return keepsakeFile(join(this.#options.folder, hooksName, farm, `${encodeURIComponent(name)}.json`));
   }
 
-  /** Starts to write snapshots of what `take` gives. */
-  remember(take: () => BackendRecords): void {
+  /** Starts to write snapshots of what `take` gives, by `FARM/BACKEND`: all of it at one instant. */
+  remember(take: () => Iterable<readonly [string, BackendRecord]>): void {
     this.#take = take;
     this.#schedule(aliveMs);
   }
@@ -165,10 +165,10 @@ export class Memory implements AsyncDisposable {
 
   async #write(): Promise<void> {
     const { folder, clock, log } = this.#options;
-    const records = Object.fromEntries(this.#take());
+    const records = this.#take();
     try {
       const { sequence } = this.journal;
-      await writeSnapshot(join(folder, snapshotName), { at: clock.wallTime(), sequence, records });
+      await writeSnapshot(join(folder, snapshotName), { at: clock.wallTime(), sequence }, records);
       await pruneSegments(journalFile(folder), sequence, keptSegments);
       if (this.#fault) log.info({ folder }, 'snapshot is written again');
       this.#fault = undefined;

@@ -74,7 +74,7 @@ export class RunningGuardian implements Guardian {
     for (const farm of config.farms) this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around));
     this.#endOrders();
     for (const { watch } of this.#farms.values()) watch.start();
-    memory.remember(() => new Map([...this.#farms.values()].flatMap(({ records }) => records)));
+    memory.remember(() => [...this.#farms.values()].flatMap(({ records }) => records));
   }
 
   status(): GuardianStatus {

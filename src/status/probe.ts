@@ -8,8 +8,8 @@ import { metricsContentType } from './metrics.ts';
 
 /** What {@link probePages} need. */
 export interface ProbeParts {
-  /** The checks that may be run. */
-  readonly plans: () => readonly PlannedCheck[];
+  /** The checks of a farm that may be run; none where there is no such farm. */
+  readonly plans: (farm: string) => readonly PlannedCheck[];
   /** Runs one now, beside the schedule. */
   readonly run: (plan: PlannedCheck, signal: AbortSignal) => Promise<CheckOutcome>;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export const probePages = ({ plans, run, clock }: ProbeParts): Pages => {
     if (!isPath(path, 'probe')) return undefined;
     const [target, farm] = [query.get('target'), query.get('module')];
     if (!target || !farm) return refuse(400, 'a probe needs target=HOST[:PORT] and module=FARM');
-    const ofFarm = plans().filter((plan) => plan.farm === farm);
+    const ofFarm = plans(farm);
     if (ofFarm.length === 0) return refuse(404, `no farm ${farm}`);
     const plan = findPlan(ofFarm, target);
     if (!plan) return refuse(404, `farm ${farm} has no backend ${target}`);

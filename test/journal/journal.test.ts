@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { steadyHistory } from '../../src/health/flapping.ts';
+import type { BackendRecord } from '../../src/journal/backend-record.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { recover } from '../../src/journal/recover.ts';
@@ -88,9 +89,35 @@ const snapshot: Snapshot = {
 it('reads the snapshot it wrote', async ({ folder }) => {
   const file = join(folder, 'snapshot.json');
   expect(await readSnapshot(file, 0)).toEqual({ snapshot: undefined });
-  await writeSnapshot(file, snapshot);
-  await writeSnapshot(file, { ...snapshot, sequence: 8 });
+  await writeSnapshot(file, snapshot, Object.entries(snapshot.records));
+  await writeSnapshot(file, { ...snapshot, sequence: 8 }, Object.entries(snapshot.records));
   expect(await readSnapshot(file, 0)).toEqual({ snapshot: { ...snapshot, sequence: 8 } });
+});
+
+it.each([0, 1, 99, 100, 101, 250])('writes %i records in slices as they are in one', async (count) => {
+  await using folder = await temporaryFolder();
+  const file = folder.at('snapshot.json');
+  const records = Array.from({ length: count }, (_, n) => [`ftp/b${n}`, snapshot.records['ftp/b1']] as const);
+  await writeSnapshot(file, snapshot, records as [string, BackendRecord][]);
+  const { at, sequence } = snapshot;
+  const body = JSON.stringify({ at, sequence, records: Object.fromEntries(records) });
+  expect((await readFile(file, 'utf8')).split('\n').slice(1)).toEqual([body, '']);
+  expect(await readSnapshot(file, 0)).toEqual({ snapshot: JSON.parse(body) });
+});
+
+it('lets others in between the slices of a snapshot', async () => {
+  await using folder = await temporaryFolder();
+  const records = Array.from({ length: 1_000 }, (_, n) => [`ftp/b${n}`, snapshot.records['ftp/b1']] as const);
+  let turns = 0;
+  let writing = true;
+  const count = () => {
+    turns++;
+    if (writing) setImmediate(count);
+  };
+  setImmediate(count);
+  await writeSnapshot(folder.at('snapshot.json'), snapshot, records as [string, BackendRecord][]);
+  writing = false;
+  expect(turns).toBeGreaterThan(10);
 });
 
 it.each([
@@ -102,7 +129,7 @@ it.each([
 ])('sets a snapshot aside that is %s, and loses nothing of it', async (_name, damage, why) => {
   await using folder = await temporaryFolder();
   const file = folder.at('snapshot.json');
-  await writeSnapshot(file, snapshot);
+  await writeSnapshot(file, snapshot, Object.entries(snapshot.records));
   const damaged = damage(await readFile(file, 'utf8'));
   await writeFile(file, damaged);
   const found = await readSnapshot(file, Date.UTC(2026, 0, 2));

@@ -79,11 +79,12 @@ it('tells events while they happen, says that it is there meanwhile, and forgets
 
 it('probes a backend of a farm, by address, host or id, and nothing else', async () => {
   await using lab = await FarmLab.open();
-  const plans = lab.config().farms.flatMap(planChecks);
+  const { farms } = lab.config();
+  const plans = (farm: string) => farms.filter(({ id }) => id === farm).flatMap(planChecks);
   const probed: string[] = [];
   let outcome: CheckOutcome = result({ status: 'WARNING', code: 'throttled', summary: 'busy' });
   const pages = probePages({
-    plans: () => plans,
+    plans,
     clock: lab.clock,
     run: async ({ id }) => {
       probed.push(id);
@@ -111,12 +112,13 @@ it('probes a backend of a farm, by address, host or id, and nothing else', async
 
 it('runs ten probes at once and no more', async () => {
   await using lab = await FarmLab.open();
-  const plans = lab.config().farms.flatMap(planChecks);
+  const { farms } = lab.config();
+  const plans = (farm: string) => farms.filter(({ id }) => id === farm).flatMap(planChecks);
   let resolve: (outcome: CheckOutcome) => void = () => {};
   const promise = new Promise<CheckOutcome>((done) => {
     resolve = done;
   });
-  const pages = probePages({ plans: () => plans, clock: new ManualClock(), run: () => promise });
+  const pages = probePages({ plans, clock: new ManualClock(), run: () => promise });
   const ask = () => pages(asked('/probe?target=b1&module=ftp'));
   const running = Array.from({ length: 10 }, ask);
   expect(await ask()).toMatchObject({ code: 503 });
