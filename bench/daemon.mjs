@@ -50,13 +50,16 @@ const startDaemon = async ({ format, interval, execArgv = [] }) => {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const lines = createInterface({ input: child.stdout });
-  const said = async (text) => {
-    for (;;) {
-      const [line] = await once(lines, 'line');
-      if (line.includes('refused')) throw new Error(line);
-      if (line.includes(text)) return performance.now();
-    }
-  };
+  const said = (text) =>
+    new Promise((resolve, reject) => {
+      const look = (line) => {
+        if (line.includes('is refused')) reject(new Error(line));
+        if (!line.includes(text)) return;
+        lines.off('line', look);
+        resolve(performance.now());
+      };
+      lines.on('line', look);
+    });
   await said('guardian runs');
   const startMs = performance.now() - startedAt;
   const ask = async (what) => {
@@ -70,13 +73,21 @@ const startDaemon = async ({ format, interval, execArgv = [] }) => {
     const asked = request({ socketPath: join(stateDir, 'socket'), path: '/metrics' }).end();
     const [response] = await once(asked, 'response');
     const text = (await response.setEncoding('utf8').toArray()).join('');
-    return (name) => Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ').at(-1));
+    return (name) =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${name} `))
+          ?.split(' ')
+          .at(-1),
+      );
   };
   const reload = async (edition) => {
     write(edition);
+    const done = said('"msg":"reloaded"');
     const from = performance.now();
     child.kill('SIGHUP');
-    return (await said('"msg":"reloaded"')) - from;
+    return (await done) - from;
   };
   const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) * 1_024;
   const stop = async () => {
@@ -136,12 +147,22 @@ const reloading = async (format) => {
   const [before, after] = [counted(quiet.from, quiet.to), counted(busy.from, busy.to)];
   const [round, one, ten, later] = resident.map(megabytes);
   console.log(`${count} FTP backends at ${intervalMs / 1e3} s, ${format}:`);
-  console.log(`  start     ${daemon.startMs.toFixed(0)} ms until it runs; ${ready.toFixed(2)} of a round in 1.2 intervals`);
-  console.log(`  memory    ${round.toFixed(0)} MB after two rounds, ${one.toFixed(0)} MB after a reload, ${ten.toFixed(0)} MB`);
-  console.log(`            after ${reloads}, ${later.toFixed(0)} MB a round later; heap ${megabytes(heapUsed).toFixed(0)} of ${megabytes(heapTotal).toFixed(0)} MB`);
+  console.log(
+    `  start     ${daemon.startMs.toFixed(0)} ms until it runs; ${ready.toFixed(2)} of a round in 1.2 intervals`,
+  );
+  console.log(
+    `  memory    ${round.toFixed(0)} MB after two rounds, ${one.toFixed(0)} MB after a reload, ${ten.toFixed(0)} MB`,
+  );
+  console.log(
+    `            after ${reloads}, ${later.toFixed(0)} MB a round later; heap ${megabytes(heapUsed).toFixed(0)} of ${megabytes(heapTotal).toFixed(0)} MB`,
+  );
   console.log(`  reload    ${times.map((ms) => ms.toFixed(0)).join(' ')} ms, SIGHUP to done, reading included`);
-  console.log(`  loop      late by ${delays.map((ms) => ms.toFixed(0)).join(' ')} ms at the longest; ${quietMs.toFixed(0)} ms without a reload`);
-  console.log(`  starts    ${after.late} of ${after.started} over 20 ms late; ${before.late} of ${before.started} without a reload`);
+  console.log(
+    `  loop      late by ${delays.map((ms) => ms.toFixed(0)).join(' ')} ms at the longest; ${quietMs.toFixed(0)} ms without a reload`,
+  );
+  console.log(
+    `  starts    ${after.late} of ${after.started} over 20 ms late; ${before.late} of ${before.started} without a reload`,
+  );
   verdict('memory, resident', round, 250, ' MB');
   verdict('memory, resident, after reloads', Math.max(one, ten, later), 250, ' MB');
   verdict('reload', median(times), 300, ' ms');
@@ -165,7 +186,8 @@ const growth = async (checks) => {
   const early = await reaches(100_000);
   const late = await reaches(100_000 + checks);
   await daemon.stop();
-  const told = ({ heapUsed, rss }) => `heap ${megabytes(heapUsed).toFixed(1)} MB, resident ${megabytes(rss).toFixed(0)} MB`;
+  const told = ({ heapUsed, rss }) =>
+    `heap ${megabytes(heapUsed).toFixed(1)} MB, resident ${megabytes(rss).toFixed(0)} MB`;
   console.log(`${late.started - early.started} checks of ${count} backends:`);
   console.log(`  before    ${told(early)}`);
   console.log(`  after     ${told(late)}`);

@@ -92,7 +92,7 @@ const many = async (count) => {
   );
   verdict('first full round', firstRoundMs === null ? Number.NaN : firstRoundMs / intervalMs, 1.2, ' intervals');
   verdict('reload', reloadMs, 300, ' ms');
-  verdict('memory, resident', after.rss / 2 ** 20, 250, ' MiB');
+  verdict('memory, resident', after.rss / 1e6, 250, ' MB');
   console.log();
 };
 

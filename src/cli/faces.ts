@@ -61,7 +61,11 @@ export class Faces {
       eventPages({ events: () => this.#guardian?.events, clock }),
       apiPages(status),
       badgePages(status),
-      probePages({ plans: (farm) => this.#farms.filter(({ id }) => id === farm).flatMap(planChecks), run: probe, clock }),
+      probePages({
+        plans: (farm) => this.#farms.filter(({ id }) => id === farm).flatMap(planChecks),
+        run: probe,
+        clock,
+      }),
       dashboardPages,
     ];
   }

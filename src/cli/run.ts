@@ -1,9 +1,10 @@
 import { Option } from 'commander';
-import { loadConfig } from '../config/index.ts';
+import { type Config, KnownFarms, loadConfig } from '../config/index.ts';
 import { type ReloadReport, startGuardian } from '../guardian/guardian.ts';
-import type { GuardianStatus } from '../guardian/guardian-status.ts';
+import type { AnyHookType } from '../hook/hook.ts';
 import type { Logger } from '../log/logger.ts';
 import { createLogger, type LogLevel, logLevels } from '../log/pino-logger.ts';
+import { Limiter } from '../schedule/limiter.ts';
 import { serveStatus } from '../status/status-server.ts';
 import type { AddCommand, CliContext } from './cli-io.ts';
 import { Faces } from './faces.ts';
@@ -47,14 +48,22 @@ const run = async (
   const cwd = process.cwd();
   keepHeapTight();
   const registry = { checkers, hooks };
-  const config = await loadConfig(file, registry, { cwd });
-  const load = () => loadConfig(file, registry, { cwd, aside: true });
+  const known = new KnownFarms<AnyHookType>();
+  const config = await loadConfig(file, registry, { cwd, known });
+  const load = () => loadConfig(file, registry, { cwd, known, aside: true });
   const pretty = logFormat === undefined ? process.stdout.isTTY === true : logFormat === 'pretty';
   const log = createLogger({ level: logLevel, pretty, destination: process.stdout });
 
   using _crash = endOnCrash(context, log);
   // The places are taken before anything runs: a second guardian must not get as far as its first check.
   const faces = new Faces(clock);
+  // A config must not overtake the one before on its way into force.
+  const reloads = new Limiter(1);
+  let inForce = config;
+  const take = (next: Config<AnyHookType>) => {
+    inForce = next;
+    faces.configure(next);
+  };
   const reloading = { again: async (): Promise<ReloadReport> => Promise.reject(new Error('the guardian is starting')) };
   const { socket, listen } = config;
   await using _admin = await serveStatus({ socket }, ...faces.admin(() => reloading.again()));
@@ -66,22 +75,22 @@ const run = async (
   await using supervisor = new Supervisor({ env: process.env, pid: process.pid, clock, log });
   reloading.again = () =>
     supervisor.reloading(
-      faces.metrics.reloading(reload({ guardian, load, started: config, log, taken: (next) => faces.configure(next) })),
-      () => statusLine(guardian.status()),
+      faces.metrics.reloading(reloads.run(() => reload({ guardian, load, started: config, log, taken: take }))),
+      () => statusLine(inForce),
     );
   using _hangUp = onHangUp(context, () => reloading.again());
   log.info({ config: config.file, farms: config.farms.length, socket, listen, dryRun }, 'guardian runs');
-  supervisor.ready(statusLine(guardian.status()), () => faces.pulse.beats(guardian.status()));
+  supervisor.ready(statusLine(inForce), () => faces.pulse.beats(inForce));
 
   const signal = await Promise.race([stop.received, guardian.done]);
   if (signal) log.info({ signal }, 'stopping: no state and no hook is touched');
 };
 
 /** The guardian in a few words, for `systemctl status`. */
-const statusLine = ({ farms }: GuardianStatus): string => {
-  const backends = farms.flatMap((farm) => farm.backends);
+const statusLine = ({ farms }: Config): string => {
+  const backends = farms.reduce((sum, farm) => sum + farm.backends.length, 0);
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
-  return `Watching ${count(backends.length, 'backend')} of ${count(farms.length, 'farm')}`;
+  return `Watching ${count(backends, 'backend')} of ${count(farms.length, 'farm')}`;
 };
 
 /**

@@ -1,8 +1,9 @@
 import type { AnyChecker } from '../checker/index.ts';
-import { canonicalHost } from './address.ts';
+import type { Sliced } from '../clock/slices.ts';
 import { type Bound, bindType } from './bind-type.ts';
-import type { BackendConfig, Described, FarmConfig, GuardConfig, HookConfig, Registry } from './config.ts';
+import type { Described, FarmConfig, GuardConfig, HookConfig, Registry } from './config.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { readBackends } from './farm-backends.ts';
 import { judgementOf } from './judgement.ts';
 import type { ProblemList } from './problem-list.ts';
 import { rhythmOf } from './rhythm.ts';
@@ -25,15 +26,15 @@ export interface FarmSubject<Hook extends Described> {
 }
 
 /** One farm of the file; `undefined` after a problem, and all its problems are told. */
-export const readFarm = <Hook extends Described>(subject: FarmSubject<Hook>): FarmConfig<Hook> | undefined => {
+export function* readFarm<Hook extends Described>(subject: FarmSubject<Hook>): Sliced<FarmConfig<Hook> | undefined> {
   const { id, node, path, problems, defaults } = subject;
-  const settings = validateEntries(farmSchema, { node, path, problems });
+  const settings = validateEntries(farmSchema, { node, path, problems }, ['backends']);
   const check = readCheck(subject);
   const hooks = readHooks(subject);
-  const backends = readBackends(subject, settings, check);
+  const backends = yield* readBackends(subject, settings, check);
   const guard = readGuard(settings, backends?.length, subject);
   if (!check || !hooks || !backends) return undefined;
-  return {
+  return deepFreeze({
     id,
     ...(settings.vip && { vip: withoutGaps(settings.vip) }),
     check: closed({ checker: check.type, options: check.options }),
@@ -42,8 +43,8 @@ export const readFarm = <Hook extends Described>(subject: FarmSubject<Hook>): Fa
     guard,
     backends,
     hooks,
-  };
-};
+  });
+}
 
 const readCheck = <Hook extends Described>(subject: FarmSubject<Hook>) => {
   const { node, path, problems, registry, inherited, file } = subject;
@@ -87,33 +88,6 @@ const readHooks = <Hook extends Described>(subject: FarmSubject<Hook>): HookConf
     return bound && closed({ ...bound, line: item.keyAt.line });
   });
   return hooks.every((hook) => hook !== undefined) ? hooks : undefined;
-};
-
-/** In the order of the file, which an object does not keep for ids that are numbers. */
-const readBackends = <Hook extends Described>(
-  { node, path, problems }: FarmSubject<Hook>,
-  { backends, port, vip }: FarmSettings,
-  check: Bound<AnyChecker> | undefined,
-): BackendConfig[] | undefined => {
-  const defaultPort = check?.type.defaultPort ?? 1;
-  // Farm Guardian takes the farm's own port where the check has none.
-  const fallback = port ?? (defaultPort || (vip?.port ?? 0));
-  const source = childOf(node, 'backends');
-  if (!backends || source?.kind !== 'map') return undefined;
-  const seen = new Map<string, string>();
-  return [...source.entries.keys()].flatMap((id) => {
-    const address = backends[id];
-    if (!address) return [];
-    const family = 'family' in address ? address.family : undefined;
-    const backend = { id, host: address.host, port: address.port ?? fallback, ...(family && { family }) };
-    const server = `${canonicalHost(backend.host)} ${backend.port} ${family ?? ''}`;
-    const twin = seen.get(server);
-    if (twin === undefined) seen.set(server, id);
-    else problems.add([...path, 'backends', id], `has the same host and port as ${twin}`);
-    if (backend.port === 0 && check?.type.needsPort?.(check.options))
-      problems.add([...path, 'backends', id], 'has no port, nor has its farm: the check needs one');
-    return [backend];
-  });
 };
 
 const readGuard = <Hook extends Described>(

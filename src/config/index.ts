@@ -14,6 +14,7 @@ export type {
 export { ConfigError, type Problem } from './config-error.ts';
 export { type ConfigInput, defineConfig, type FarmInput } from './config-input.ts';
 export { configJsonSchema, type SchemaConverter } from './json-schema.ts';
+export { KnownFarms } from './known-farms.ts';
 export { type LoadEnvironment, loadConfig } from './load.ts';
 export { configOf, parseConfig } from './parse-config.ts';
 export { printConfig } from './print-config.ts';

@@ -1,10 +1,12 @@
 import { dirname, extname, resolve } from 'node:path';
+import { inOneGo, type Sliced } from '../clock/slices.ts';
 import type { ParsedSource } from './build-source.ts';
-import type { Config, Described, FarmConfig, Registry } from './config.ts';
+import type { Config, Described, Registry } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
 import type { ConfigInput } from './config-input.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type FarmSubject, readFarm } from './farm-config.ts';
+import { digestOf, KnownFarms, type WrittenFarm } from './known-farms.ts';
 import { parseSource } from './parse-source.ts';
 import { ProblemList } from './problem-list.ts';
 import { rootSchema } from './schema.ts';
@@ -26,7 +28,7 @@ export const parseConfig = <Hook extends Described>(
   file: string,
   registry: Registry<Hook>,
 ): Config<Hook> => {
-  return configIn(parseSource(text, isJson(file)), file, registry);
+  return inOneGo(configIn(parseSource(text, isJson(file)), file, registry));
 };
 
 /** Whether a file of this name is JSON and nothing else. */
@@ -35,48 +37,61 @@ export const isJson = (file: string): boolean => extname(file) === '.json';
 /**
  * Makes a config of the parsed text of a file.
  *
+ * @param known farms to take over where they are written as they were; from then on those of this config
  * @throws ConfigError with every problem of the text
  */
-export const configIn = <Hook extends Described>(
+export function* configIn<Hook extends Described>(
   { root, problems }: ParsedSource,
   file: string,
   registry: Registry<Hook>,
-): Config<Hook> => {
+  known = new KnownFarms<Hook>(),
+): Sliced<Config<Hook>> {
   if (!root) throw new ConfigError(file, problems);
-  return bindConfig(root, problems, file, registry);
-};
+  return yield* bindConfig(root, problems, file, registry, known);
+}
 
 /**
- * Makes a config of a value in code, as a config file would write it. Its problems have a path, but no line.
+ * Makes a config of a value in code, as a config file would write it: the value as it is at the call. Its problems have a
+ * path, but no line.
  *
  * @param file stands for the value in messages; relative paths are relative to its folder
+ * @param known as with {@link configIn}
  * @throws ConfigError with every problem of the value
  */
 export const configOf = <Hook extends Described>(
   input: ConfigInput,
   file: string,
   registry: Registry<Hook>,
-): Config<Hook> => bindConfig(valueSource(JSON.parse(JSON.stringify(input))), [], file, registry);
-
-const bindConfig = <Hook extends Described>(
-  root: SourceNode,
-  known: readonly Problem[],
-  file: string,
-  registry: Registry<Hook>,
-): Config<Hook> => {
-  const problems = new ProblemList(root, known);
-  const config = readConfig(root, resolve(file), registry, problems);
-  const found = problems.sorted();
-  if (found.length > 0) throw new ConfigError(file, found);
-  return deepFreeze(config);
+  known = new KnownFarms<Hook>(),
+): Sliced<Config<Hook>> => {
+  const value: unknown = JSON.parse(JSON.stringify(input));
+  return (function* () {
+    return yield* bindConfig(yield* valueSource(value), [], file, registry, known);
+  })();
 };
 
-const readConfig = <Hook extends Described>(
+function* bindConfig<Hook extends Described>(
+  root: SourceNode,
+  foundBefore: readonly Problem[],
+  file: string,
+  registry: Registry<Hook>,
+  known: KnownFarms<Hook>,
+): Sliced<Config<Hook>> {
+  const problems = new ProblemList(root, foundBefore);
+  const { written, ...config } = yield* readConfig(root, resolve(file), registry, problems, known);
+  const found = problems.sorted();
+  if (found.length > 0) throw new ConfigError(file, found);
+  known.replace(written);
+  return deepFreeze({ ...config, farms: Array.from(written.values(), ({ farm }) => farm) });
+}
+
+function* readConfig<Hook extends Described>(
   root: SourceNode,
   file: string,
   registry: Registry<Hook>,
   problems: ProblemList,
-): Config<Hook> => {
+  known: KnownFarms<Hook>,
+): Sliced<Omit<Config<Hook>, 'farms'> & { readonly written: WrittenFarms<Hook> }> {
   const settings = validateEntries(rootSchema, { node: root, path: [], problems });
   const absolute = (path: string) => resolve(dirname(file), path);
   const socket = absolute(settings.socket ?? '/run/farm-guardian.sock');
@@ -95,18 +110,27 @@ const readConfig = <Hook extends Described>(
     snapshotMaxAgeMs: settings.snapshotMaxAge ?? 3_600_000,
     limits: { total: settings.concurrency ?? 1_000, perGroup: settings.perHost ?? 100 },
     canaries: settings.canaries?.filter((canary) => canary !== undefined) ?? [],
-    farms: readFarms(root, { file, registry, problems, defaults: settings.defaults ?? {}, inherited }),
+    written: yield* readFarms(root, known, { file, registry, problems, defaults: settings.defaults ?? {}, inherited }),
   };
-};
+}
+
+type WrittenFarms<Hook extends Described> = ReadonlyMap<string, WrittenFarm<Hook>>;
 
 /** In the order of the file, which an object does not keep for ids that are numbers. */
-const readFarms = <Hook extends Described>(
+function* readFarms<Hook extends Described>(
   root: SourceNode,
+  known: KnownFarms<Hook>,
   common: Omit<FarmSubject<Hook>, 'id' | 'node' | 'path'>,
-): FarmConfig<Hook>[] => {
+): Sliced<WrittenFarms<Hook>> {
   const farms = childOf(root, 'farms');
-  if (farms?.kind !== 'map') return [];
-  return Array.from(farms.entries, ([id, node]) => readFarm({ ...common, id, node, path: ['farms', id] })).filter(
-    (farm) => farm !== undefined,
-  );
-};
+  const written = new Map<string, WrittenFarm<Hook>>();
+  if (farms?.kind !== 'map') return written;
+  const surroundings = [childOf(root, 'defaults'), ...common.inherited.values()];
+  for (const [id, node] of farms.entries) {
+    const digest = digestOf(common.file, node, ...surroundings);
+    const farm = known.recall(id, digest, node) ?? (yield* readFarm({ ...common, id, node, path: ['farms', id] }));
+    if (farm) written.set(id, { digest, farm });
+    yield;
+  }
+  return written;
+}

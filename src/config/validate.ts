@@ -45,10 +45,13 @@ export const validate = <Output>(
 /**
  * Validates the entries of a map one by one, so that a problem in one does not hide what can only be seen once
  * another is known to be right.
+ *
+ * @param elsewhere keys whose values somebody else validates
  */
 export const validateEntries = <Entries extends v.ObjectEntries>(
   schema: v.StrictObjectSchema<Entries, undefined>,
   { node, path, problems }: Subject,
+  elsewhere: readonly (keyof Entries)[] = [],
 ): Valid<Entries> => {
   const outputs: Record<string, unknown> = {};
   if (node.kind !== 'map') {
@@ -59,6 +62,7 @@ export const validateEntries = <Entries extends v.ObjectEntries>(
     if (!Object.hasOwn(schema.entries, key)) reportUnknownKey([...path, key], Object.keys(schema.entries), problems);
   for (const [key, entry] of Object.entries(schema.entries)) {
     const child = node.entries.get(key);
+    if (elsewhere.includes(key) && child) continue;
     if (child) outputs[key] = validate(entry as v.GenericSchema, { node: child, path: [...path, key], problems });
     else if (entry.type !== 'optional') problems.add([...path, key], 'is required');
   }

@@ -10,7 +10,7 @@ export interface PlanDiff {
   readonly removed: readonly string[];
 }
 
-/** Compares what is planned with what was, in the order of the configs. */
+/** Compares what is planned of a farm with what was, in the order of the configs. */
 export const diffPlans = (before: Iterable<PlannedCheck>, after: Iterable<PlannedCheck>): PlanDiff => {
   const old = new Map(Array.from(before, ({ id, definition }) => [id, definition]));
   const kept: string[] = [];
@@ -23,3 +23,23 @@ export const diffPlans = (before: Iterable<PlannedCheck>, after: Iterable<Planne
   }
   return { kept, changed, added, removed: [...old.keys()] };
 };
+
+/** The plans of a config, by farm. */
+export type FarmPlans = ReadonlyMap<string, readonly PlannedCheck[]>;
+
+/** Compares what is planned of all farms with what was, in the order of the configs. Farms that stay the same cost nothing. */
+export const diffFarms = (before: FarmPlans, after: FarmPlans): PlanDiff => {
+  const diffs = Array.from(after, ([id, plans]) => [id, diffFarm(before.get(id), plans)] as const);
+  const gone = new Map(diffs.map(([id, { removed }]) => [id, removed]));
+  return {
+    kept: diffs.flatMap(([, { kept }]) => kept),
+    changed: diffs.flatMap(([, { changed }]) => changed),
+    added: diffs.flatMap(([, { added }]) => added),
+    removed: Array.from(before, ([farm, plans]) => gone.get(farm) ?? idsOf(plans)).flat(),
+  };
+};
+
+const diffFarm = (before: readonly PlannedCheck[] | undefined, after: readonly PlannedCheck[]): PlanDiff =>
+  before === after ? { kept: idsOf(after), changed: [], added: [], removed: [] } : diffPlans(before ?? [], after);
+
+const idsOf = (plans: readonly PlannedCheck[]): string[] => plans.map(({ id }) => id);

@@ -1,7 +1,9 @@
 import type { AnyChecker } from '../checker/checker.ts';
-import { type ConfigInput, configOf } from '../config/index.ts';
+import { inOneGo, inSlices } from '../clock/slices.ts';
+import { type ConfigInput, configOf, KnownFarms } from '../config/index.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import { hookTypes } from '../hook/index.ts';
+import { Limiter } from '../schedule/limiter.ts';
 import { type Guardian, type GuardianOptions, type ReloadReport, startGuardian } from './guardian.ts';
 
 /** What a guardian made in code is made of. */
@@ -35,15 +37,21 @@ export const createGuardian = async (
   config: ConfigInput,
   { checkers, hooks = hookTypes, ...options }: CreateOptions,
 ): Promise<CreatedGuardian> => {
-  const parse = (input: ConfigInput) => configOf(input, 'config', { checkers, hooks });
-  const guardian = await startGuardian(parse(config), options);
+  const known = new KnownFarms<AnyHookType>();
+  const parse = (input: ConfigInput) => configOf(input, 'config', { checkers, hooks }, known);
+  const guardian = await startGuardian(inOneGo(parse(config)), options);
+  // A config must not overtake the one before on its way into force.
+  const reloads = new Limiter(1);
   return {
     events: guardian.events,
     done: guardian.done,
     status: () => guardian.status(),
     recheck: (...selectors) => guardian.recheck(...selectors),
     order: (backend, order) => guardian.order(backend, order),
-    reload: async (input) => guardian.reload(parse(input)),
+    reload: async (input) => {
+      const parsing = parse(input);
+      return reloads.run(async () => guardian.reload(await inSlices(parsing)));
+    },
     stop: () => guardian.stop(),
     [Symbol.asyncDispose]: () => guardian[Symbol.asyncDispose](),
   };

@@ -1,8 +1,9 @@
 import { packageVersion } from '../checker/version.ts';
 import type { Clock } from '../clock/clock.ts';
+import { turn } from '../clock/turn.ts';
 import type { Config } from '../config/config.ts';
-import { diffPlans } from '../farm/diff.ts';
-import { type PlannedCheck, planChecks } from '../farm/plan.ts';
+import { diffFarms, type FarmPlans } from '../farm/diff.ts';
+import { type PlannedCheck, replanChecks } from '../farm/plan.ts';
 import { isSelected, parseSelector, type Selector } from '../farm/selector.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { AnyHookType } from '../hook/hook.ts';
@@ -122,21 +123,22 @@ export class RunningGuardian implements Guardian {
 
   async #reload(config: Config<AnyHookType>): Promise<ReloadReport> {
     await preflight(config, { environment: true });
+    const plans = await this.#plan(config);
     if (this.#stopping) throw new GuardianError('the guardian is stopping: it takes no other config');
-    const before = this.#plans();
-    const plans = new Map(config.farms.map((farm) => [farm.id, planChecks(farm)]));
-    const after = new Map([...plans.values()].flat().map((plan) => [plan.id, plan]));
-    const report = diffPlans(before, after.values());
+    // From here on in one go: at no time is a part of one config in force beside a part of another.
+    const before = new Map(Array.from(this.#farms, ([id, { planned }]) => [id, planned.plans]));
+    const report = diffFarms(before, plans);
     this.#roster.limit(config.limits);
     this.#isolation.canaries = config.canaries;
     const closing = this.#adopt(config, plans);
     // Only now: a run that another backend wants as well has to live on.
-    for (const plan of before) if (after.get(plan.id)?.run !== plan.run) closing.push(this.#roster.remove(plan));
+    for (const plan of unwanted(before, plans)) closing.push(this.#roster.remove(plan));
     for (const id of report.removed) this.#isolation.forget(id);
     const { kept, changed, added, removed } = report;
     const counts = { kept: kept.length, changed: changed.length, added: added.length, removed: removed.length };
     this.#memory.journal.append({ type: 'reload', farms: settingsOf(config), ...counts });
-    this.#memory.forget((id) => after.has(id));
+    const gone = new Set(removed);
+    if (gone.size > 0) this.#memory.forget((id) => !gone.has(id));
     this.#memory.touch();
     this.#setOrderClock();
     this.#log.info({ config: config.file, ...counts }, 'reloaded');
@@ -145,16 +147,28 @@ export class RunningGuardian implements Guardian {
     return report;
   }
 
+  /** Plans the checks of a config, farm by farm, between which others get their turn. */
+  async #plan({ farms }: Config<AnyHookType>): Promise<FarmPlans> {
+    const plans = new Map<string, readonly PlannedCheck[]>();
+    for (const farm of farms) {
+      const known = this.#farms.get(farm.id)?.planned;
+      plans.set(farm.id, known?.config === farm ? known.plans : replanChecks(farm, known));
+      if (known?.config !== farm) await turn();
+    }
+    return plans;
+  }
+
   /** Brings the farms in line with a config, in its order; gives what is still closing. */
-  #adopt({ farms }: Config<AnyHookType>, plans: ReadonlyMap<string, readonly PlannedCheck[]>): PromiseLike<void>[] {
+  #adopt({ farms }: Config<AnyHookType>, plans: FarmPlans): PromiseLike<void>[] {
     const before = new Map(this.#farms);
     const closing: PromiseLike<void>[] = [];
     this.#farms.clear();
     for (const config of farms) {
       const known = before.get(config.id);
-      const farm = known ?? new WatchedFarm(config, nothingKnown, this.#around);
+      const planned = plans.get(config.id);
+      const farm = known ?? new WatchedFarm(config, nothingKnown, this.#around, planned);
       this.#farms.set(config.id, farm);
-      if (known) closing.push(known.adopt(config, plans.get(config.id) ?? []));
+      if (known) closing.push(known.adopt(config, planned ?? []));
       before.delete(config.id);
     }
     for (const removed of before.values()) closing.push(removed[Symbol.asyncDispose]());
@@ -202,6 +216,15 @@ export class RunningGuardian implements Guardian {
     await this.#memory[Symbol.asyncDispose]();
   }
 }
+
+/** The plans whose runs their backends want no more. */
+const unwanted = (before: FarmPlans, after: FarmPlans): PlannedCheck[] =>
+  [...before].flatMap(([farm, plans]) => {
+    const wanted = after.get(farm);
+    if (wanted === plans) return [];
+    const runs = new Map(wanted?.map(({ id, run }) => [id, run]));
+    return plans.filter(({ id, run }) => runs.get(id) !== run);
+  });
 
 const settingsOf = ({ farms }: Config): Record<string, FarmSettings> =>
   Object.fromEntries(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { cleanText, oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
 import type { FarmConfig } from '../config/config.ts';
-import { type PlannedCheck, planChecks } from '../farm/plan.ts';
+import { type PlannedCheck, type PlannedFarm, planChecks } from '../farm/plan.ts';
 import { type AdminOrder, hasExpired } from '../health/admin-order.ts';
 import { beliefOf } from '../health/backend-health.ts';
 import { evidenceIn } from '../health/evidence.ts';
@@ -31,14 +31,20 @@ export class WatchedFarm implements AsyncDisposable {
   readonly watch: FarmWatch;
   readonly #around: FarmSurroundings;
   readonly #chronicle: FarmChronicle;
+  #planned: PlannedFarm;
   #hooks: FarmHooks;
   #hooksDefinition: HooksDefinition;
 
   /** @param records what is remembered of its backends, by `FARM/BACKEND` */
-  constructor(config: FarmConfig<AnyHookType>, records: BackendRecords, around: FarmSurroundings) {
+  constructor(
+    config: FarmConfig<AnyHookType>,
+    records: BackendRecords,
+    around: FarmSurroundings,
+    plans: readonly PlannedCheck[] = planChecks(config),
+  ) {
     this.#around = around;
     this.#chronicle = new FarmChronicle(around);
-    const plans = planChecks(config);
+    this.#planned = { config, plans };
     this.watch = new FarmWatch(config, plans, records, {
       isFrozen: () => around.isolation.isolated,
       turned: (plan, { to }, health, result) => this.#chronicle.turned(plan, to, health, result),
@@ -51,6 +57,11 @@ export class WatchedFarm implements AsyncDisposable {
     this.#hooksDefinition = hooksDefinition(config);
     this.#deliver();
     for (const plan of plans) this.#subscribe(plan);
+  }
+
+  /** Its checks, and the config that they were planned by. */
+  get planned(): PlannedFarm {
+    return this.#planned;
   }
 
   /** Where its hooks stand. */
@@ -85,7 +96,9 @@ export class WatchedFarm implements AsyncDisposable {
    * Goes on under another config. The checks it no longer wants stay on the roster: the caller takes them off once all
    * farms have said what they want, since farms may share a run. Resolves once its hooks are in line as well.
    */
-  adopt(config: FarmConfig<AnyHookType>, plans: readonly PlannedCheck[]): Promise<void> {
+  async adopt(config: FarmConfig<AnyHookType>, plans: readonly PlannedCheck[]): Promise<void> {
+    if (config === this.#planned.config) return;
+    this.#planned = { config, plans };
     const otherRhythm = !isDeepStrictEqual(this.watch.config.rhythm, config.rhythm);
     const runs = new Map(this.watch.backends.map(({ plan }) => [plan.id, plan.run]));
     const ids = new Set(config.backends.map(({ id }) => id));
@@ -96,7 +109,7 @@ export class WatchedFarm implements AsyncDisposable {
       if (runs.get(plan.id) !== plan.run) this.#subscribe(plan);
       else if (otherRhythm) this.#around.roster.retime(plan);
     this.watch.start();
-    return closing;
+    await closing;
   }
 
   /** Ends its hooks; its checks belong to the roster. */

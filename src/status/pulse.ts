@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
+import type { Rhythm } from '../config/config.ts';
 import type { GuardianEvents } from '../guardian/events.ts';
-import type { GuardianStatus } from '../guardian/guardian-status.ts';
 
 /** What a busy machine may add to the time between two results. */
 const graceMs = 5_000;
@@ -29,7 +29,7 @@ export class Pulse {
   }
 
   /** Whether the last beat is no longer ago than the slowest farm makes it. */
-  beats({ farms }: Pick<GuardianStatus, 'farms'>): boolean {
+  beats({ farms }: { readonly farms: readonly { readonly rhythm: Rhythm }[] }): boolean {
     const longest = farms.map(({ rhythm: { intervalMs, downIntervalMs, timeoutMs } }) => {
       // A run may take its whole time, and the start that comes due meanwhile is skipped.
       return 2 * Math.max(intervalMs, downIntervalMs) + timeoutMs;

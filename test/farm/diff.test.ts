@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { diffPlans } from '../../src/farm/diff.ts';
+import { diffFarms, diffPlans } from '../../src/farm/diff.ts';
 import type { PlannedCheck } from '../../src/farm/plan.ts';
 
 /** `a1 b2`: checks a and b, of definitions 1 and 2. */
@@ -29,4 +29,24 @@ it('names every check once', () => {
       expect([...kept, ...changed, ...added].sort()).toEqual(after.map(({ id }) => id).sort());
     }),
   );
+});
+
+it('compares farm by farm, in the order of the configs', () => {
+  const same = plans('a1 b1');
+  const before = new Map([
+    ['one', same],
+    ['two', plans('c1 d1 e1')],
+    ['gone', plans('x1')],
+  ]);
+  const after = new Map([
+    ['new', plans('y1')],
+    ['two', plans('d2 c1')],
+    ['one', same],
+  ]);
+  expect(diffFarms(before, after)).toEqual({
+    kept: ['c', 'a', 'b'],
+    changed: ['d'],
+    added: ['y'],
+    removed: ['e', 'x'],
+  });
 });

@@ -77,3 +77,21 @@ it('goes on under another config in code, and refuses one with a mistake', async
   await expect(guardian.reload({ farms: {} })).rejects.toThrow('must have at least one farm');
   expect(guardian.status().farms[0]?.backends.map(({ id }) => id)).toEqual(['b2', 'b3']);
 });
+
+it('brings configs into force in the order they came, however long they are', async () => {
+  await using folder = await temporaryFolder();
+  const config = (count: number) => ({
+    stateDir: folder.path,
+    farms: {
+      ftp: {
+        check: { type: 'ftp' },
+        backends: Object.fromEntries(Array.from({ length: count }, (_, n) => [`b${n}`, `127.0.0.1:${1 + n}`])),
+      },
+    },
+  });
+  await using guardian = await createGuardian(config(1), { checkers });
+  const sizes: number[] = [];
+  guardian.events.on('reload', () => void sizes.push(guardian.status().farms[0]?.backends.length ?? 0));
+  await Promise.all([3_000, 2, 500].map((count) => guardian.reload(config(count))));
+  expect(sizes).toEqual([3_000, 2, 500]);
+});

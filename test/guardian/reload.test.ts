@@ -122,3 +122,30 @@ it('refuses what cannot work, and goes on as before', async () => {
   await guardian.stop();
   await expect(guardian.reload(lab.config())).rejects.toThrow('the guardian is stopping');
 });
+
+it('lets others in while it plans many farms, and is in force in one go', async () => {
+  await using lab = await FarmLab.open();
+  const many = (port: number) => {
+    const config = lab.config();
+    const [farm] = config.farms;
+    if (!farm) throw new Error('no farm');
+    const farms = Array.from({ length: 50 }, (_, n) => ({ ...farm, id: `f${n}`, backends: [backend(`b${n}`, port)] }));
+    return { ...config, farms };
+  };
+  await using guardian = await lab.start(many(21));
+  const seen: number[] = [];
+  let reloading = true;
+  const look = () => {
+    const ports = guardian.status().farms.flatMap(({ backends }) => backends.map(({ port }) => port));
+    seen.push(...new Set(ports));
+    if (reloading) setImmediate(look);
+  };
+  setImmediate(look);
+  await guardian.reload(many(2121));
+  reloading = false;
+  look();
+  expect(seen.length).toBeGreaterThan(20);
+  // Never two configs beside one another: all of the old one, then all of the new one.
+  expect(seen.toSorted((a, b) => a - b)).toEqual(seen);
+  expect(seen.at(-1)).toBe(2121);
+});
