@@ -32,18 +32,24 @@ const longestBytes = 64 * 1024;
  * can no longer be, quit, close. No answer to the quit is awaited.
  */
 export const checkBanner = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {
-  const { signal, clock, verbose } = context;
+  const { stop, clock, verbose } = context;
   const watch = new Stopwatch(clock, 'connect');
   const transcript = openTranscript(context);
   announce(target, options, verbose);
+  const incoming = new Incoming(context);
+  const onread = wantsTls(options) ? {} : { onread: incoming.onread };
   let raw: Socket;
   try {
-    raw = await connectTcp(target, { signal });
+    // Each of our words waits for an answer before the next.
+    raw = await connectTcp(target, { signal: stop, noDelay: false, ...onread });
     transcript.note(`connected to ${labelOf(target)}`);
   } catch (error) {
-    return error === signal.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
+    return error === stop.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
   }
-  if (!wantsTls(options)) return lookAtGreeting(raw, target, options, context, watch, transcript);
+  if (!wantsTls(options)) {
+    incoming.listen(raw, true);
+    return lookAtGreeting(raw, incoming, target, options, context, watch, transcript);
+  }
   try {
     watch.enter('tls');
     const { secureBanner } = await import('./banner-tls.ts');
@@ -52,10 +58,11 @@ export const checkBanner = async (target: Target, options: FtpOptions, context: 
     transcript.note('the connection is TLS');
     const { socket, certificate } = secured;
     if (certificate) verbose?.(`${certificate.line}\n`);
-    const verdict = await lookAtGreeting(socket, target, options, context, watch, transcript);
+    incoming.listen(socket, false);
+    const verdict = await lookAtGreeting(socket, incoming, target, options, context, watch, transcript);
     return certificate ? certified(verdict, certificate, verbose !== undefined) : verdict;
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!stop.aborted) throw error;
     return timedOut(context, target, watch);
   } finally {
     raw.destroy();
@@ -75,24 +82,27 @@ const certified = (verdict: CheckResult, { line, facts }: CertificateLine, print
 
 const lookAtGreeting = async (
   socket: Socket,
+  incoming: Incoming,
   target: Target,
   options: FtpOptions,
   context: CheckContext,
   watch: Stopwatch,
   transcript: Transcript,
 ): Promise<CheckResult> => {
-  const { signal, verbose } = context;
+  const { stop, verbose } = context;
   try {
     watch.enter('greeting');
-    const { said, expected, end } = await converse(socket, options, context, transcript);
+    const { said, expected, end } = await converse(socket, incoming, options, context, transcript);
     if (said.length === 0) return noData(end === 'reset' ? 'reset' : 'no-data', watch);
     verbose?.(`received ${said.length + 1} bytes from host\n${fence}\n${showBanner(said)}\n${fence}\n`);
     const seconds = Math.max(0, watch.elapsedMs / 1_000 - (options.delay ?? 0));
     transcript.sent(quitText(options));
+    // Bytes that nobody has read would turn the close into a reset, which may overtake the goodbye.
+    incoming.done();
     await sayGoodbye(socket, quitText(options));
     return judgeGreeting({ said, expected, seconds }, target, options, context, watch);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!stop.aborted) throw error;
     return timedOut(context, target, watch);
   } finally {
     socket.destroy();
@@ -109,26 +119,26 @@ interface Heard {
 
 const converse = async (
   socket: Socket,
+  incoming: Incoming,
   options: FtpOptions,
   context: CheckContext,
   transcript: Transcript,
 ): Promise<Heard> => {
-  const { clock, signal, verbose } = context;
+  const { clock, stop, verbose } = context;
   const expectation = expectationOf(options);
   const send = sendText(options);
   if (send) {
     socket.write(send);
     transcript.sent(send);
   }
-  if (options.delay) await wait(clock, options.delay * 1_000, signal);
-  signal.throwIfAborted();
+  if (options.delay) await wait(clock, options.delay * 1_000, stop);
+  stop.throwIfAborted();
   if (verbose) {
     if (options.send !== undefined) verbose(`Send string: ${send}\n`);
     if (quitText(options)) verbose(`Quit string: ${quitText(options)}\n`);
     verbose(`server_expect_count: ${expectation.texts.length}\n`);
     for (const [i, text] of expectation.texts.entries()) verbose(`\t${i}: ${text}\n`);
   }
-  const incoming = new Incoming(socket, context);
   const enough = Math.min(options.maxbytes ?? longestBytes, longestBytes);
   let said: Buffer = Buffer.alloc(0);
   for (;;) {
@@ -166,8 +176,6 @@ const quitText = ({ quit, escape: escaped }: FtpOptions): string => {
 /** Resolves once the text has left, or cannot any more. */
 const sayGoodbye = (socket: Socket, text: string): Promise<void> =>
   new Promise((resolve) => {
-    // Bytes that nobody has read would turn the close into a reset, which may overtake the goodbye.
-    socket.resume();
     socket.once('close', () => resolve());
     // Only TLS has a goodbye of its own; without it the close that follows says enough, at half the cost.
     if ('encrypted' in socket) socket.end(text, () => resolve());

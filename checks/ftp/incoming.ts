@@ -1,24 +1,47 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import type { CheckContext } from '../../src/checker/index.ts';
 
 /** Bytes that one read of the classic plugin takes at most: a greeting that fits in the first is shown to there. */
 const pieceBytes = 1024;
 
+/** How many pieces are held for a reader that has not come for them yet. */
+const mostPieces = 64;
+
 /** What a read ended with instead of bytes. */
 export type NoBytes = 'ended' | 'reset' | 'quiet';
 
-/** After any of these there may be something to read, or there will be nothing more. */
-const arrivals = ['readable', 'end', 'close'] as const;
+/** Every socket reads into this; what it has read is copied before the next one does. */
+const buffer = Buffer.alloc(pieceBytes);
 
 /** Reads a socket piece by piece, at the reader's pace, so that an endless stream costs no memory. */
 export class Incoming {
-  readonly #socket: Socket;
   readonly #context: CheckContext;
-  #held = Buffer.alloc(0);
+  readonly #pieces: Buffer[] = [];
+  #socket: Socket | undefined;
+  #look: (() => void) | undefined;
+  #isFull = false;
+  #isDone = false;
 
-  constructor(socket: Socket, context: CheckContext) {
-    this.#socket = socket;
+  constructor(context: CheckContext) {
     this.#context = context;
+  }
+
+  /** For a socket that is about to connect: it hands its bytes over at a third of the cost of a stream's. */
+  get onread(): OnReadOpts {
+    return { buffer, callback: (bytes) => this.#take(Buffer.from(buffer.subarray(0, bytes))) };
+  }
+
+  /** Hears of the end of its socket, and of the bytes of one that was not given {@link onread}. */
+  listen(socket: Socket, hasOnread: boolean): void {
+    this.#socket = socket;
+    const look = () => this.#look?.();
+    socket.once('end', look);
+    socket.once('close', look);
+    if (hasOnread) return;
+    socket.on('data', (bytes: Buffer) => {
+      for (let from = 0; from < bytes.length; from += pieceBytes)
+        if (!this.#take(bytes.subarray(from, from + pieceBytes))) socket.pause();
+    });
   }
 
   /**
@@ -28,42 +51,49 @@ export class Incoming {
    * @throws the signal's reason
    */
   async next(quietMs?: number): Promise<Buffer | NoBytes> {
-    if (this.#held.length === 0) {
-      const arrived = await this.#arrival(quietMs);
-      if (typeof arrived === 'string') return arrived;
-      this.#held = arrived;
+    const { stop, clock } = this.#context;
+    const socket = this.#socket;
+    let isQuiet = false;
+    for (;;) {
+      const piece = this.#pieces.shift();
+      if (piece) {
+        if (this.#pieces.length === 0) this.#makeRoom();
+        return piece;
+      }
+      stop.throwIfAborted();
+      if (socket?.errored) return 'reset';
+      if (socket?.readableEnded || socket?.destroyed) return 'ended';
+      if (isQuiet) return 'quiet';
+      await new Promise<void>((resolve) => {
+        const quiet = () => {
+          isQuiet = true;
+          resolve();
+        };
+        const timer = quietMs === undefined ? undefined : clock.setTimer(quiet, quietMs);
+        this.#look = () => {
+          timer?.cancel();
+          resolve();
+        };
+      });
     }
-    const piece = this.#held.subarray(0, pieceBytes);
-    this.#held = this.#held.subarray(pieceBytes);
-    return piece;
   }
 
-  #arrival(quietMs: number | undefined): Promise<Buffer<ArrayBuffer> | NoBytes> {
-    const { signal, clock } = this.#context;
-    const socket = this.#socket;
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const bytes = socket.read() as Buffer<ArrayBuffer> | null;
-        if (bytes) settle(bytes);
-        else if (signal.aborted) fail(signal.reason);
-        else if (socket.errored) settle('reset');
-        else if (socket.readableEnded || socket.destroyed) settle('ended');
-      };
-      const timer = quietMs === undefined ? undefined : clock.setTimer(() => settle('quiet'), quietMs);
-      const done = () => {
-        timer?.cancel();
-        for (const event of arrivals) socket.off(event, look);
-      };
-      const settle = (outcome: Buffer<ArrayBuffer> | NoBytes) => {
-        done();
-        resolve(outcome);
-      };
-      const fail = (reason: unknown) => {
-        done();
-        reject(reason);
-      };
-      for (const event of arrivals) socket.on(event, look);
-      look();
-    });
+  /** Wants no more pieces; what still comes is read and dropped. */
+  done(): void {
+    this.#isDone = true;
+    this.#makeRoom();
+  }
+
+  #take(piece: Buffer): boolean {
+    if (this.#isDone) return true;
+    this.#pieces.push(piece);
+    this.#look?.();
+    this.#isFull = this.#pieces.length >= mostPieces;
+    return !this.#isFull;
+  }
+
+  #makeRoom(): void {
+    if (this.#isFull) this.#socket?.resume();
+    this.#isFull = false;
   }
 }

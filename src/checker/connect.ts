@@ -1,6 +1,16 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
+import type { StopSignal } from '../clock/stop.ts';
 import { familyOf } from './address-family.ts';
 import type { Target } from './checker.ts';
+
+/** How {@link connectTcp} connects. */
+export interface ConnectOptions {
+  readonly signal: StopSignal;
+  /** Takes the bytes instead of the stream (`onread` of `net.Socket`). */
+  readonly onread?: OnReadOpts;
+  /** Whether small writes leave at once, for dialogues (TCP_NODELAY). Default true. */
+  readonly noDelay?: boolean;
+}
 
 /**
  * Opens a TCP connection (or one to a unix socket, when the host is an absolute path), from the target's source address
@@ -10,15 +20,22 @@ import type { Target } from './checker.ts';
  * @throws the system's error (see `classifyNetworkError`), or the signal's reason; when the name has not been resolved
  * by then, the error of a name that does not resolve
  */
-export const connectTcp = (target: Target, { signal }: { readonly signal: AbortSignal }): Promise<Socket> =>
+export const connectTcp = (target: Target, { signal, onread, noDelay = true }: ConnectOptions): Promise<Socket> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const { host, port, source } = target;
     const family = familyOf(target);
     if (isUnresolvable(host, family)) return reject(unresolvable(host));
     const socket = host.startsWith('/')
-      ? connect({ path: host })
-      : connect({ host, port, ...(family && { family }), ...(source !== undefined && { localAddress: source }) });
+      ? connect({ path: host, ...(onread && { onread }) })
+      : connect({
+          host,
+          port,
+          noDelay,
+          ...(family && { family }),
+          ...(source !== undefined && { localAddress: source }),
+          ...(onread && { onread }),
+        });
     let resolved = isIP(host) !== 0 || host.startsWith('/');
     if (!resolved)
       socket.once('lookup', () => {
@@ -33,10 +50,7 @@ export const connectTcp = (target: Target, { signal }: { readonly signal: AbortS
     socket.once('close', () => signal.removeEventListener('abort', abort));
     // Stays for the socket's whole life: an error that nobody listens for would end the process.
     socket.on('error', reject);
-    socket.once('connect', () => {
-      socket.setNoDelay(true);
-      resolve(socket);
-    });
+    socket.once('connect', () => resolve(socket));
   });
 
 /** Node would take an empty host as localhost, and connect to a literal address whatever the family asked for. */

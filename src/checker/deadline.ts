@@ -1,4 +1,5 @@
 import { type Clock, type Timer, wait } from '../clock/clock.ts';
+import type { StopSignal } from '../clock/stop.ts';
 
 /** The end of a run's time. It can stand still for a while, and goes on then with what was left. */
 export class Deadline {
@@ -18,7 +19,7 @@ export class Deadline {
   }
 
   /** Waits for `durationMs`, or until `signal` aborts, without counting that time. Not twice at once. */
-  async rest(durationMs: number, signal: AbortSignal): Promise<void> {
+  async rest(durationMs: number, signal: StopSignal): Promise<void> {
     this.#timer?.cancel();
     this.#leftMs -= this.#clock.now() - this.#startedAt;
     await wait(this.#clock, durationMs, signal);

@@ -1,6 +1,7 @@
 export { type Clock, type Timer, wait } from '../clock/clock.ts';
 export { isoTime } from '../clock/iso-time.ts';
 export { localeTime, parseOpensslTime } from '../clock/openssl-time.ts';
+export type { StopSignal } from '../clock/stop.ts';
 export { type Logger, silentLogger } from '../log/logger.ts';
 export { OutputHead } from '../process/output-head.ts';
 export { type ProcessEnd, type ProcessOptions, runProcess } from '../process/run-process.ts';
@@ -8,7 +9,7 @@ export { familyOf } from './address-family.ts';
 export * from './checker.ts';
 export { cleanText } from './clean-text.ts';
 export type { CommandFace, CommandTarget, Complaints, GivenOptions, IgnoredOption, Wording } from './command-face.ts';
-export { connectTcp } from './connect.ts';
+export { type ConnectOptions, connectTcp } from './connect.ts';
 export { type Lifeline, openLifeline } from './lifeline.ts';
 export { compilePattern, type LinearPattern, PatternSyntaxError, preflightPattern } from './linear-pattern.ts';
 export { LocalFileError, readLocalFile } from './local-file.ts';

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock/clock.ts';
+import { Stop, type StopSignal } from '../clock/stop.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
 import { type AnyChecker, type CheckContext, DeadlineExceeded, type Target } from './checker.ts';
 import { cleanText } from './clean-text.ts';
@@ -18,7 +19,7 @@ export interface RunOptions {
   /** Told of a checker that ignores its abort; `ended` resolves when it ends after all. */
   readonly onStray?: (ended: Promise<void>) => void;
   /** Cancels the run: it then gives no result. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** A run that was cancelled, or one that has its verdict. */
@@ -34,19 +35,28 @@ export const runCheck = async (
   { timeoutMs, clock, log = silentLogger, verbose, transcript, graceMs = 500, onStray, signal }: RunOptions,
 ): Promise<CheckOutcome> => {
   if (signal?.aborted) return 'cancelled';
-  const abort = new AbortController();
+  const stop = new Stop();
   let grace: Timer | undefined;
   let giveUp = () => {};
-  const stop = (reason: unknown) => {
+  const end = (reason: unknown) => {
     grace ??= clock.setTimer(() => giveUp(), graceMs);
-    abort.abort(reason);
+    stop.abort(reason);
   };
-  const cancel = () => stop(signal?.reason);
+  const cancel = () => end(signal?.reason);
   signal?.addEventListener('abort', cancel, { once: true });
-  const deadline = new Deadline(clock, timeoutMs, () => stop(new DeadlineExceeded(timeoutMs)));
-  const rest: CheckContext['rest'] = (durationMs, ended) =>
-    deadline.rest(durationMs, AbortSignal.any([ended, abort.signal]));
-  const context: CheckContext = { signal: abort.signal, timeoutMs, clock, log, verbose, transcript, rest };
+  const deadline = new Deadline(clock, timeoutMs, () => end(new DeadlineExceeded(timeoutMs)));
+  const context: CheckContext = {
+    get signal() {
+      return stop.signal;
+    },
+    stop,
+    timeoutMs,
+    clock,
+    log,
+    verbose,
+    transcript,
+    rest: (durationMs, ended) => deadline.rest(durationMs, AbortSignal.any([ended, stop.signal])),
+  };
 
   const startedAt = clock.now();
   let ended = false;
@@ -77,7 +87,7 @@ const attempt = async (
   try {
     return await checker.check(target, options, context);
   } catch (error) {
-    if (context.signal.aborted) return undefined;
+    if (context.stop.aborted) return undefined;
     context.log.error({ checker: checker.name, host: target.host, port: target.port, err: error }, 'checker failed');
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return result({

@@ -1,3 +1,5 @@
+import type { StopSignal } from './stop.ts';
+
 /** A pending timer. `cancel` is idempotent and does nothing once the timer has fired. */
 export interface Timer {
   cancel(): void;
@@ -22,7 +24,7 @@ export interface Clock {
  * Resolves after `delayMs`, or at once when `signal` aborts: a cancelled wait is not an error here, the caller
  * looks at its signal anyway.
  */
-export const wait = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
+export const wait = (clock: Clock, delayMs: number, signal?: StopSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const end = () => {

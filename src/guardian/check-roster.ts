@@ -1,5 +1,6 @@
 import type { CheckResult } from '../checker/result.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { StopSignal } from '../clock/stop.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
 import type { RoomLimits } from '../schedule/room.ts';
 import { Scheduler, type ScheduleStats } from '../schedule/scheduler.ts';
@@ -87,7 +88,7 @@ export class CheckRoster implements AsyncDisposable {
     await this.#scheduler[Symbol.asyncDispose]();
   }
 
-  async #run(plan: PlannedCheck, subscribers: ReadonlyMap<string, Subscriber>, signal: AbortSignal): Promise<void> {
+  async #run(plan: PlannedCheck, subscribers: ReadonlyMap<string, Subscriber>, signal: StopSignal): Promise<void> {
     const { clock, runs } = this.#options;
     const startedAt = clock.now();
     const outcome = await runs.run(plan, signal);

@@ -1,6 +1,7 @@
 import { type CheckResult, result } from '../checker/result.ts';
 import type { CheckOutcome } from '../checker/run-check.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { StopSignal } from '../clock/stop.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
 import type { Logger } from '../log/logger.ts';
 import { LoopWatch } from '../schedule/loop-watch.ts';
@@ -30,7 +31,7 @@ export class CheckRuns implements AsyncDisposable {
   }
 
   /** One run of a check. Never rejects. */
-  async run({ id, check, rhythm }: PlannedCheck, signal: AbortSignal): Promise<CheckOutcome> {
+  async run({ id, check, rhythm }: PlannedCheck, signal: StopSignal): Promise<CheckOutcome> {
     const { timeoutMs } = rhythm;
     const span = this.#loop.open();
     const onStray = (ended: Promise<void>) => this.#stray(id, ended);

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock/clock.ts';
+import { Stop, type StopSignal } from '../clock/stop.ts';
 import { type Due, DueQueue } from './due-queue.ts';
 import { nextSlot, phaseOf } from './jitter.ts';
 import { Lateness, type LatenessStats } from './lateness.ts';
@@ -16,7 +17,7 @@ export interface ScheduledTask {
   /** Milliseconds between two starts, asked anew after each run, since it depends on the health. */
   intervalMs(): number;
   /** One run. Must not reject; must end soon after `signal` aborts. */
-  run(signal: AbortSignal): Promise<void>;
+  run(signal: StopSignal): Promise<void>;
 }
 
 /** What the scheduler counted since it was made. */
@@ -41,7 +42,7 @@ interface Entry extends Due {
   readonly task: ScheduledTask;
   readonly group: string;
   readonly phase: number;
-  readonly abort: AbortController;
+  readonly stop: Stop;
   running: Promise<void> | undefined;
   /** Whether it is due and waits for room. */
   waiting: boolean;
@@ -100,7 +101,7 @@ export class Scheduler implements AsyncDisposable {
       task,
       group,
       phase: phaseOf(id),
-      abort: new AbortController(),
+      stop: new Stop(),
       due: 0,
       place: -1,
       running: undefined,
@@ -136,7 +137,7 @@ export class Scheduler implements AsyncDisposable {
     this.#queue.delete(entry);
     this.#room.forget(entry);
     this.#setTimer();
-    entry.abort.abort();
+    entry.stop.abort();
     await entry.running;
   }
 
@@ -200,13 +201,13 @@ export class Scheduler implements AsyncDisposable {
     entry.waiting = false;
     entry.lastDue = entry.due;
     this.#lateness.take(Math.max(0, this.#now() - entry.due));
-    entry.running = entry.task.run(entry.abort.signal).then(() => this.#ended(entry));
+    entry.running = entry.task.run(entry.stop).then(() => this.#ended(entry));
   }
 
   #ended(entry: Entry): void {
     entry.running = undefined;
     for (const next of this.#room.leave(entry)) this.#start(next);
-    if (entry.abort.signal.aborted) return;
+    if (entry.stop.aborted) return;
     const now = this.#now();
     if (entry.recheck) {
       entry.recheck = false;

@@ -1,5 +1,6 @@
 import { type AnyChecker, type CheckContext, DeadlineExceeded } from '../checker/checker.ts';
 import type { Clock } from '../clock/clock.ts';
+import { Stop } from '../clock/stop.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Commission, Order, Report } from './message.ts';
 import { pack, unpack } from './pack.ts';
@@ -12,7 +13,7 @@ export class HostedRun {
   readonly #run: number;
   readonly #what: Commission;
   readonly #post: (report: Report) => void;
-  readonly #abort = new AbortController();
+  readonly #stop = new Stop();
   #reports = 0;
   #rested: () => void = () => {};
 
@@ -38,7 +39,7 @@ export class HostedRun {
   take(order: Order): void {
     if (order.type === 'rested') this.#rested();
     else if (order.type === 'abort')
-      this.#abort.abort(order.reason === 'deadline' ? new DeadlineExceeded(this.#what.timeoutMs) : undefined);
+      this.#stop.abort(order.reason === 'deadline' ? new DeadlineExceeded(this.#what.timeoutMs) : undefined);
   }
 
   #context(clock: Clock): CheckContext {
@@ -46,7 +47,8 @@ export class HostedRun {
     const run = this.#run;
     const say = (to: 'verbose' | 'transcript') => (text: string) => this.#tell({ type: 'said', run, to, text });
     return {
-      signal: this.#abort.signal,
+      signal: this.#stop.signal,
+      stop: this.#stop,
       timeoutMs,
       clock,
       log: this.#log(),
@@ -67,7 +69,7 @@ export class HostedRun {
   /** The deadline is kept on the other side, so the rest is too. */
   #rest(durationMs: number, ended: AbortSignal): Promise<void> {
     const run = this.#run;
-    const over = AbortSignal.any([ended, this.#abort.signal]);
+    const over = AbortSignal.any([ended, this.#stop.signal]);
     return new Promise((resolve) => {
       if (over.aborted) return resolve();
       const end = () => this.#post({ type: 'rest-over', run });

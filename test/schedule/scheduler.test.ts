@@ -23,7 +23,7 @@ const recorder = (
       if (runMs)
         await new Promise<void>((resolve) => {
           clock.setTimer(resolve, runMs);
-          signal.onabort = () => resolve();
+          signal.addEventListener('abort', resolve);
         });
       running--;
     },
