@@ -44,7 +44,7 @@ export class Stop implements StopSignal {
   }
 
   /** Each listener is called at most once, as with `once`. */
-  addEventListener(_type: 'abort', listener: () => void): void {
+  addEventListener(_type: 'abort', listener: () => void, _options?: { readonly once: true }): void {
     this.#listeners.push(listener);
   }
 

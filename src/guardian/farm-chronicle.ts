@@ -35,11 +35,11 @@ export class FarmChronicle {
   }
 
   /** A check gave a result. Gives when, in milliseconds since the epoch. */
-  result({ farm, backend: { id: backend } }: PlannedCheck, result: CheckResult, durationMs: number): number {
+  result({ id, farm, backend: { id: backend } }: PlannedCheck, result: CheckResult, durationMs: number): number {
     const at = this.#clock.wallTime();
     const { status, code, summary } = result;
     this.#log.debug({ farm, backend, status, code, durationMs }, summary);
-    this.#memory.took({ farm, backend, status, code, summary, startedAt: at - durationMs, durationMs });
+    this.#memory.took({ id, farm, backend, status, code, summary, startedAt: at - durationMs, durationMs });
     this.#events.emit('result', { farm, backend, result, durationMs });
     return at;
   }

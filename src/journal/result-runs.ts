@@ -5,6 +5,8 @@ import type { JournalEvent, RunEnd } from './journal-entry.ts';
 
 /** A result as the journal records it. */
 export interface RecordedResult {
+  /** `FARM/BACKEND`. */
+  readonly id: string;
   readonly farm: string;
   readonly backend: string;
   readonly status: Status;
@@ -15,8 +17,7 @@ export interface RecordedResult {
   readonly durationMs: number;
 }
 
-interface Run {
-  readonly first: RecordedResult;
+interface Run extends Pick<RecordedResult, 'farm' | 'backend' | 'status' | 'code'> {
   count: number;
   until: number;
 }
@@ -31,16 +32,15 @@ export class ResultRuns {
 
   /** Takes a result; gives the entry to write when it begins a new run. */
   take(result: RecordedResult): JournalEvent | undefined {
-    const { farm, backend, status, code, summary, startedAt, durationMs } = result;
-    const key = `${farm}/${backend}`;
-    const run = this.#runs.get(key);
+    const { id, farm, backend, status, code, summary, startedAt, durationMs } = result;
+    const run = this.#runs.get(id);
     this.#fresh++;
-    if (run?.first.status === status && run.first.code === code) {
+    if (run?.status === status && run.code === code) {
       run.count++;
       run.until = startedAt;
       return undefined;
     }
-    this.#runs.set(key, { first: result, count: 1, until: startedAt });
+    this.#runs.set(id, { farm, backend, status, code, count: 1, until: startedAt });
     return {
       type: 'result',
       farm,
@@ -65,7 +65,7 @@ export class ResultRuns {
     const ended = [...this.#runs].filter(([name]) => !watched(name));
     for (const [name] of ended) this.#runs.delete(name);
     return ended.map(([, run]) => {
-      const { farm, backend } = run.first;
+      const { farm, backend } = run;
       return { type: 'results', farm, backend, ...endOf(run) };
     });
   }

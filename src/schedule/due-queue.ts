@@ -7,6 +7,8 @@ export interface Due {
 /** What is due, the earliest first: a binary heap, so that ten thousand entries cost a dozen steps each time. */
 export class DueQueue<Entry extends Due> {
   readonly #heap: Entry[] = [];
+  /** When each of the heap is due: side by side, they are compared without a look at entries all over the memory. */
+  readonly #dues: number[] = [];
 
   /** The earliest; `undefined` when nothing is due at all. */
   get first(): Entry | undefined {
@@ -15,11 +17,7 @@ export class DueQueue<Entry extends Due> {
 
   /** Puts an entry where its `due` belongs, whether or not it is in the queue already. */
   set(entry: Entry): void {
-    if (entry.place < 0) {
-      entry.place = this.#heap.length;
-      this.#heap.push(entry);
-    }
-    this.#settle(entry);
+    this.#settle(entry, entry.place < 0 ? this.#heap.length : entry.place);
   }
 
   /** Takes an entry out; does nothing when it is not in. */
@@ -28,39 +26,41 @@ export class DueQueue<Entry extends Due> {
     if (place < 0) return;
     entry.place = -1;
     const last = this.#heap.pop();
-    if (!last || last === entry) return;
-    this.#put(last, place);
-    this.#settle(last);
+    this.#dues.pop();
+    if (last && last !== entry) this.#settle(last, place);
   }
 
-  #settle(entry: Entry): void {
-    let { place } = entry;
-    for (let above = this.#at((place - 1) >> 1); place > 0 && above && above.due > entry.due; ) {
-      const up = above.place;
-      this.#put(above, place);
+  /** Moves an entry up or down to where it belongs, from a place that is free. */
+  #settle(entry: Entry, from: number): void {
+    const { due } = entry;
+    let place = from;
+    for (let up = (place - 1) >> 1; place > 0 && this.#dueAt(up) > due; up = (place - 1) >> 1) {
+      this.#move(up, place);
       place = up;
-      above = this.#at((place - 1) >> 1);
     }
-    for (let below = this.#earlierChild(place); below && below.due < entry.due; below = this.#earlierChild(place)) {
-      const down = below.place;
-      this.#put(below, place);
+    for (let down = this.#earlierChild(place); this.#dueAt(down) < due; down = this.#earlierChild(place)) {
+      this.#move(down, place);
       place = down;
     }
-    this.#put(entry, place);
+    this.#put(entry, due, place);
   }
 
-  #earlierChild(place: number): Entry | undefined {
-    const left = this.#at(2 * place + 1);
-    const right = this.#at(2 * place + 2);
-    return left && right && right.due < left.due ? right : left;
+  #earlierChild(place: number): number {
+    const left = 2 * place + 1;
+    return this.#dueAt(left + 1) < this.#dueAt(left) ? left + 1 : left;
   }
 
-  #at(place: number): Entry | undefined {
-    return this.#heap[place];
+  #dueAt(place: number): number {
+    return place < this.#dues.length ? (this.#dues[place] as number) : Number.POSITIVE_INFINITY;
   }
 
-  #put(entry: Entry, place: number): void {
+  #move(from: number, to: number): void {
+    this.#put(this.#heap[from] as Entry, this.#dueAt(from), to);
+  }
+
+  #put(entry: Entry, due: number, place: number): void {
     this.#heap[place] = entry;
+    this.#dues[place] = due;
     entry.place = place;
   }
 }

@@ -7,6 +7,7 @@ import { ResultRuns } from '../../src/journal/result-runs.ts';
 const at = (second: number) => Date.UTC(2026, 0, 1) + second * 1_000;
 
 const recorded = (backend: string, status: Status, second: number) => ({
+  id: `ftp/${backend}`,
   farm: 'ftp',
   backend,
   status,

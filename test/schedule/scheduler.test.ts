@@ -148,9 +148,12 @@ it('serves ten thousand tasks with one timer, each on its own grid', async () =>
     return starts;
   });
   expect(clock.timers).toBe(1);
-  await clock.advance(1_000);
-  expect(starts.filter(({ length }) => length === 1)).toHaveLength(10_000);
-  expect(scheduler.stats).toMatchObject({ tasks: 10_000, started: 10_000, missed: 0, running: 0 });
+  // Turns are 5 ms apart: what comes due between two of them is started in the second.
+  await clock.advance(1_005);
+  expect(new Set(starts.flat()).size).toBeLessThanOrEqual(1_005 / 5);
+  expect(scheduler.stats.lateness.maxMs).toBeLessThanOrEqual(5);
+  expect(starts.filter(({ length }) => length >= 1)).toHaveLength(10_000);
+  expect(scheduler.stats).toMatchObject({ tasks: 10_000, missed: 0, running: 0 });
 });
 
 it('lets no more run at once than there is room, in total and for one group, and keeps nobody else waiting', async () => {
