@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
-import { findProgram } from './debian-program.ts';
+import { DebianChild } from './debian-child.ts';
 import { eventually } from './eventually.ts';
 
 /** HAProxy, of the Debian package of that name. */
@@ -24,7 +23,7 @@ export class Haproxy implements AsyncDisposable {
   readonly port: number;
   /** Where the runtime API is, over TCP. */
   readonly apiPort: number;
-  #child: ChildProcess | undefined;
+  readonly #child = new DebianChild(haproxy);
 
   private constructor(folder: string, port: number, apiPort: number) {
     this.folder = folder;
@@ -77,9 +76,7 @@ export class Haproxy implements AsyncDisposable {
 
   /** Starts it; it remembers what {@link saveState} saved. */
   async start(): Promise<void> {
-    const path = findProgram(haproxy);
-    if (!path) throw new Error(`${haproxy.path} is missing: apt-get install ${haproxy.debian}`);
-    this.#child = spawn(path, ['-f', join(this.folder, 'haproxy.cfg')], { stdio: 'ignore' });
+    this.#child.start({ args: ['-f', join(this.folder, 'haproxy.cfg')], stdio: 'ignore' });
     await eventually(() => this.run('show info').then(() => true), { what: 'the runtime API of HAProxy' });
   }
 
@@ -119,13 +116,8 @@ export class Haproxy implements AsyncDisposable {
   }
 
   /** Kills it. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
+  kill(): Promise<void> {
+    return this.#child.kill();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { findProgram } from './debian-program.ts';
+import { DebianChild } from './debian-child.ts';
 import { eventually } from './eventually.ts';
 import type { Machine } from './machine.ts';
 
@@ -25,7 +23,7 @@ export class Nftlb implements AsyncDisposable {
   /** What callers of the API must show. */
   readonly key: string;
   readonly #machine: Machine;
-  #child: ChildProcess | undefined;
+  readonly #child = new DebianChild(nftlb);
 
   private constructor(machine: Machine, key: string) {
     this.#machine = machine;
@@ -41,10 +39,8 @@ export class Nftlb implements AsyncDisposable {
 
   /** Starts it again, as empty as the first time. */
   async start(): Promise<void> {
-    const path = findProgram(nftlb);
-    if (!path) throw new Error(`${nftlb.path} is missing: apt-get install ${nftlb.debian}`);
-    const options = ['-k', this.key, '-l', '3', '-H', '127.0.0.1', '-P', '5555'];
-    this.#child = spawn('env', [...this.#machine.enter, path, ...options], { stdio: 'ignore' });
+    const args = ['-k', this.key, '-l', '3', '-H', '127.0.0.1', '-P', '5555'];
+    this.#child.start({ args, enter: this.#machine.enter, stdio: 'ignore' });
     await eventually(() => this.ask('GET', '/farms').then(() => true), { what: 'the API of nftlb' });
   }
 
@@ -72,13 +68,8 @@ export class Nftlb implements AsyncDisposable {
   }
 
   /** Kills it. Its rules stay until it is started again. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
+  kill(): Promise<void> {
+    return this.#child.kill();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from '../free-port.ts';
-import { type DebianProgram, findProgram } from './debian-program.ts';
+import { DebianChild } from './debian-child.ts';
+import type { DebianProgram } from './debian-program.ts';
 import { eventually } from './eventually.ts';
 import { hasBound } from './has-bound.ts';
-import { continueTree, killTree, stopTree } from './process-tree.ts';
+import { continueTree, stopTree } from './process-tree.ts';
 import { loopback, type Site } from './site.ts';
 
 /** Files a server gives out: path below its root, and text. */
@@ -37,13 +36,14 @@ export class RealServer implements AsyncDisposable {
   readonly place: Place;
   readonly #site: Site;
   readonly #recipe: Recipe;
-  #child: ChildProcess | undefined;
+  readonly #child: DebianChild;
   #said = '';
 
   private constructor(place: Place, site: Site, recipe: Recipe) {
     this.place = place;
     this.#site = site;
     this.#recipe = recipe;
+    this.#child = new DebianChild(recipe.program);
   }
 
   /** Prepares a folder and a port, writes `files`, and starts what `recipe` says. */
@@ -101,17 +101,18 @@ export class RealServer implements AsyncDisposable {
   /** Starts it on its port; resolves when it answers. */
   async start(): Promise<void> {
     const { program, args, answers } = this.#recipe;
-    const path = findProgram(program);
-    if (!path) throw new Error(`${program.path} is missing: apt-get install ${program.debian}`);
-    const [command, ...rest] = [...this.#site.enter, path, ...args] as [string, ...string[]];
-    const child = spawn(command, rest, { cwd: this.place.folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child = child;
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (bytes) => {
+    const { stdout, stderr } = this.#child.start({
+      args,
+      enter: this.#site.enter,
+      cwd: this.place.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [stdout, stderr])
+      stream?.on('data', (bytes) => {
         this.#said = `${this.#said}${bytes}`.slice(-20_000);
       });
     try {
-      const { pid = 0 } = child;
+      const { pid = 0 } = this.#child;
       const isThere = this.#site.apart
         ? async () => (await hasBound(pid, this.port)) || undefined
         : () => answers().then(() => true);
@@ -123,23 +124,18 @@ export class RealServer implements AsyncDisposable {
   }
 
   /** Kills it and all its children with SIGKILL; resolves when it is gone. It can be started again. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    killTree(child.pid);
-    await exit;
+  kill(): Promise<void> {
+    return this.#child.kill();
   }
 
   /** Makes it hang: it keeps its port and its connections, and answers nothing until {@link goOn}. */
   hang(): void {
-    if (this.#child?.pid !== undefined) stopTree(this.#child.pid);
+    if (this.#child.pid !== undefined) stopTree(this.#child.pid);
   }
 
   /** Ends what {@link hang} began. */
   goOn(): void {
-    if (this.#child?.pid !== undefined) continueTree(this.#child.pid);
+    if (this.#child.pid !== undefined) continueTree(this.#child.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
