@@ -1,28 +1,16 @@
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Listening, listening } from '../listening.ts';
 
-/** An FTP server, as far as its greeting goes, that takes its time, so that some check is always under way. */
-export interface SlowGreeter extends AsyncDisposable {
-  readonly port: number;
-}
-
-/** Starts one on all addresses of this machine's loopback. */
-export const openSlowGreeter = async (greetsAfterMs: number): Promise<SlowGreeter> => {
-  const sockets = new Set<Socket>();
+/**
+ * Starts an FTP server, as far as its greeting goes, on all addresses of this machine's loopback. It takes its time, so
+ * that some check is always under way.
+ */
+export const openSlowGreeter = (greetsAfterMs: number): Promise<Listening> => {
   const server = createServer(async (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket)).on('error', () => {});
     await sleep(greetsAfterMs);
     if (socket.writable) socket.write('220 at last\r\n');
     socket.once('data', () => socket.end());
   });
-  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
-  return {
-    port: (server.address() as { readonly port: number }).port,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return listening(server, { port: 0, host: '0.0.0.0' });
 };

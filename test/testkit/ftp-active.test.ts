@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { createFtpServer, type FtpServer, type FtpServerOptions } from '../../src/testkit/index.ts';
+import { listening } from '../listening.ts';
 import { files, logInByHand, users } from './ftp-clients.ts';
 
 /** A client that listens, and keeps who calls, and what they say, in the order of their calls. */
@@ -9,19 +9,14 @@ const listen = async (options: FtpServerOptions = {}) => {
   const server: FtpServer = await createFtpServer({ users, files, ...options });
   const client = await logInByHand(server);
   const calls: { readonly from: string | undefined; readonly fromPort: number | undefined; said: string }[] = [];
-  const sockets = new Set<Socket>();
   const listener = createServer((socket) => {
-    sockets.add(socket);
     const call = { from: socket.remoteAddress, fromPort: socket.remotePort, said: '' };
     calls.push(call);
-    socket.on('error', () => {});
     socket.setEncoding('latin1').on('data', (text) => {
       call.said += text;
     });
   });
-  listener.listen(0, server.host);
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
+  const { port, [Symbol.asyncDispose]: end } = await listening(listener, { port: 0, host: server.host });
   return {
     server,
     client,
@@ -30,8 +25,7 @@ const listen = async (options: FtpServerOptions = {}) => {
     asPort: `127,0,0,1,${port >> 8},${port & 255}`,
     async [Symbol.asyncDispose]() {
       client[Symbol.dispose]();
-      for (const socket of sockets) socket.destroy();
-      listener.close();
+      await end();
       await server.close();
     },
   };

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { type Listening, listening } from '../../listening.ts';
 
 /** A server that does one thing with each connection, and keeps what clients said. */
-export interface ScriptedServer extends AsyncDisposable {
-  readonly port: number;
+export interface ScriptedServer extends Listening {
   /** Everything the clients said so far. */
   readonly received: string;
   /** Resolves with the next connection's socket once the client has closed it. */
@@ -12,33 +12,21 @@ export interface ScriptedServer extends AsyncDisposable {
 
 /** Starts one on 127.0.0.1, or on a unix socket. */
 export const serve = async (script: (socket: Socket) => void, path?: string): Promise<ScriptedServer> => {
-  const sockets = new Set<Socket>();
   let received = '';
   const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      sockets.delete(socket);
-      server.emit('gone');
-    });
+    socket.on('close', () => server.emit('gone'));
     socket.on('data', (bytes) => {
       received += bytes;
     });
     script(socket);
   });
-  server.listen(path ? { path } : { port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const address = server.address();
+  const { port, [Symbol.asyncDispose]: end } = await listening(server, path ? { path } : undefined);
   return {
-    port: typeof address === 'string' ? 0 : (address as AddressInfo).port,
+    port,
     get received() {
       return received;
     },
     gone: async () => void (await once(server, 'gone')),
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: end,
   };
 };

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { type Listening, listening } from '../../listening.ts';
 
 /** The columns of `show servers state` of HAProxy 2.6, format 1. */
 const columns =
@@ -21,31 +21,26 @@ export class HaproxyStandIn implements AsyncDisposable {
   /** Whether callers may only look. */
   readOnly = false;
   readonly socket: string;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  #listening: Listening | undefined;
 
   private constructor(socket: string) {
     this.socket = socket;
-    this.#server = createServer((socket) => this.#serve(socket));
   }
 
   /** Starts one on a unix socket in a folder, with servers `b1`, `b2` … that are ready. */
   static async listen(folder: string, size = 2): Promise<HaproxyStandIn> {
     const standIn = new HaproxyStandIn(`${folder}/haproxy.sock`);
     for (let n = 1; n <= size; n++) standIn.servers.set(`b${n}`, 0);
-    await once(standIn.#server.listen(standIn.socket), 'listening');
+    const server = createServer((socket) => standIn.#serve(socket));
+    standIn.#listening = await listening(server, { path: standIn.socket });
     return standIn;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
+    await this.#listening?.[Symbol.asyncDispose]();
   }
 
   #serve(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => {});
     let said = '';
     socket.on('data', (bytes: Buffer) => {
       said += bytes.toString();

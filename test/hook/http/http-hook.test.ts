@@ -12,7 +12,8 @@ import { silentLogger } from '../../../src/log/logger.ts';
 import { createCertificate } from '../../../src/testkit/index.ts';
 import { itInFolder as it } from '../../temporary-folder.ts';
 import { aChange, aFarm } from '../a-change.ts';
-import { answer, type Reply, StandIn } from './stand-in.ts';
+import { httpAnswer } from '../http-answer.ts';
+import { type Reply, StandIn } from './stand-in.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -116,7 +117,7 @@ it.for([
   ['500 Internal Server Error', '<h1>\u0007oops</h1>', '500 Internal Server Error: <h1> oops</h1>'],
   ['302 Found', '', '302 Found (redirects are not followed)'],
 ] as const)('takes the answer %s for a failure', async ([status, body, message]) => {
-  await using balancer = await StandIn.listen([answer(status, body, 'Location: http://192.0.2.1/')]);
+  await using balancer = await StandIn.listen([httpAnswer(status, body, 'Location: http://192.0.2.1/')]);
   const url = `http://127.0.0.1:${balancer.port}/farms`;
   await expect(apply({ url })).rejects.toThrow(new Error(`POST ${url}: ${message}`));
 });
@@ -125,7 +126,7 @@ it.for([
   ['garbage', 'no http at all\r\n\r\n', 'the answer is no HTTP'],
   ['nothing', 'hang up', 'the connection was closed without an answer'],
   ['half an answer', 'half', 'the answer broke off in the middle'],
-  ['too much', answer('200 OK', 'x'.repeat(1024 * 1024 + 1)), 'the answer is longer than 1 MiB'],
+  ['too much', httpAnswer('200 OK', 'x'.repeat(1024 * 1024 + 1)), 'the answer is longer than 1 MiB'],
   ['endless headers', `HTTP/1.1 200 OK\r\n${'X-Pad: y\r\n'.repeat(20_000)}`, 'the answer is no HTTP'],
   ['silence', 'hang', 'no answer within 0.2 s'],
 ] as const satisfies readonly (readonly [string, Reply, string])[])('gives up on %s', async ([, reply, message]) => {
@@ -187,16 +188,16 @@ it('ends when the guardian stops', async () => {
 });
 
 it.for([
-  [{ status: [200, '202-204'] }, answer('203 Hm', 'x'), undefined],
-  [{ status: 204 }, answer('200 OK', 'x'), '200 OK: x'],
-  [{ content: '"success"' }, answer('200 OK', '{"response": "success"}'), undefined],
+  [{ status: [200, '202-204'] }, httpAnswer('203 Hm', 'x'), undefined],
+  [{ status: 204 }, httpAnswer('200 OK', 'x'), '200 OK: x'],
+  [{ content: '"success"' }, httpAnswer('200 OK', '{"response": "success"}'), undefined],
   [
     { content: '"success"' },
-    answer('200 OK', '{"response": "success. Parsing unknown value"}'),
+    httpAnswer('200 OK', '{"response": "success. Parsing unknown value"}'),
     'the answer lacks ""success"": {"response": "success. Parsing',
   ],
-  [{ contentRegex: '^\\{"response": "succ.*s"\\}$' }, answer('200 OK', '{"response": "success"}'), undefined],
-  [{ contentRegex: '^ok$' }, answer('200 OK', 'not ok'), 'the answer does not match ^ok$: not ok'],
+  [{ contentRegex: '^\\{"response": "succ.*s"\\}$' }, httpAnswer('200 OK', '{"response": "success"}'), undefined],
+  [{ contentRegex: '^ok$' }, httpAnswer('200 OK', 'not ok'), 'the answer does not match ^ok$: not ok'],
 ] as const)('with %j judges an answer', async ([options, reply, message]) => {
   await using balancer = await StandIn.listen([reply]);
   const told = apply({ ...options, url: `http://127.0.0.1:${balancer.port}/` });
@@ -207,13 +208,13 @@ it('shows no secret that a server repeats, in whatever form', async ({ folder })
   const file = join(folder, 'secret');
   await writeFile(file, 'pass"w ord');
   const echo = `you sent pass"w ord, pass\\"w ord, pass%22w%20ord and ${btoa('me:pass"w ord')}`;
-  await using balancer = await StandIn.listen([answer('403 pass"w ord', echo)]);
+  await using balancer = await StandIn.listen([httpAnswer('403 pass"w ord', echo)]);
   const told = apply({ url: `http://127.0.0.1:${balancer.port}/`, user: 'me', secret: { file } });
   await expect(told).rejects.toThrow('403 *** (is the secret right?): you sent ***, ***, *** and ***');
 });
 
 it('tells the engine how long Retry-After asks to wait', async () => {
-  await using balancer = await StandIn.listen([answer('429 Too Many Requests', '', 'Retry-After: 7')]);
+  await using balancer = await StandIn.listen([httpAnswer('429 Too Many Requests', '', 'Retry-After: 7')]);
   const error = await apply({ url: `http://127.0.0.1:${balancer.port}/` }).catch((error) => error);
   expect(error).toBeInstanceOf(RetryLater);
   expect(error.afterMs).toBe(7_000);

@@ -9,7 +9,8 @@ import { silentLogger } from '../../../src/log/logger.ts';
 import { createCertificate } from '../../../src/testkit/index.ts';
 import { itInFolder as it } from '../../temporary-folder.ts';
 import { aChange } from '../a-change.ts';
-import { answer, StandIn } from './stand-in.ts';
+import { httpAnswer } from '../http-answer.ts';
+import { StandIn } from './stand-in.ts';
 
 const examples = join(import.meta.dirname, '../../../examples');
 
@@ -62,8 +63,8 @@ const recipes = [
 it.for(recipes)('examples/$file sends what its balancer wants, to the byte', async (recipe, { folder }) => {
   const { file, secret, answers, line, headers, bodies } = recipe;
   const certificate = await createCertificate();
-  const ok = answer(answers, '{"session":"user-enabled"}');
-  await using balancer = await StandIn.listen([ok, ok, ok, answer('401 Unauthorized')], certificate);
+  const ok = httpAnswer(answers, '{"session":"user-enabled"}');
+  await using balancer = await StandIn.listen([ok, ok, ok, httpAnswer('401 Unauthorized')], certificate);
   await writeFile(join(folder, secret), 's3cret\n');
   await writeFile(join(folder, 'lb-ca.pem'), certificate.cert);
   const origin = `127.0.0.1:${balancer.port}`;

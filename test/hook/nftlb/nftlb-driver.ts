@@ -26,7 +26,3 @@ export const driverFor = (
 
 /** A backend's desired state. */
 export const change = (backend: string, state: DesiredState): BackendChange => aChange({ backend, state });
-
-/** An answer of HTTP, byte by byte. */
-export const answer = (status: string, body: string): string =>
-  `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

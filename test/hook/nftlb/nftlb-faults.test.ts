@@ -2,21 +2,22 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { itInFolder as it } from '../../temporary-folder.ts';
-import { answer, change, driverFor, never } from './nftlb-driver.ts';
+import { httpAnswer } from '../http-answer.ts';
+import { change, driverFor, never } from './nftlb-driver.ts';
 import { NftlbStandIn } from './nftlb-stand-in.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
 describe('an nftlb at fault', () => {
   it.for<[string, string | undefined, string]>([
-    ['with 401', answer('401 Unauthorized', ''), 'answers GET with 401 (is the key right?)'],
-    ['with 404', answer('404 Not Found', ''), 'nftlb has no farm ftp'],
-    ['with 500', answer('500 Internal Server Error', '{"response": "invalid request"}'), 'nftlb has no farm ftp'],
-    ['with 503', answer('503 Service Unavailable', 'busy\x1b[31m'), 'answers GET with 503: busy [31m'],
+    ['with 401', httpAnswer('401 Unauthorized', ''), 'answers GET with 401 (is the key right?)'],
+    ['with 404', httpAnswer('404 Not Found', ''), 'nftlb has no farm ftp'],
+    ['with 500', httpAnswer('500 Internal Server Error', '{"response": "invalid request"}'), 'nftlb has no farm ftp'],
+    ['with 503', httpAnswer('503 Service Unavailable', 'busy\x1b[31m'), 'answers GET with 503: busy [31m'],
     ['with garbage', 'all fine\r\n\r\n', 'the answer is no HTTP'],
-    ['with text that is no JSON', answer('200 OK', '<html>'), 'answers GET with 200: <html>'],
-    ['with another farm', answer('200 OK', '{"farms":[{"name":"web"}]}'), 'nftlb has no farm ftp'],
-    ['with JSON of another kind', answer('200 OK', '[1,2]'), 'nftlb has no farm ftp'],
+    ['with text that is no JSON', httpAnswer('200 OK', '<html>'), 'answers GET with 200: <html>'],
+    ['with another farm', httpAnswer('200 OK', '{"farms":[{"name":"web"}]}'), 'nftlb has no farm ftp'],
+    ['with JSON of another kind', httpAnswer('200 OK', '[1,2]'), 'nftlb has no farm ftp'],
     [
       'with half an answer',
       'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"farms":[',
@@ -34,7 +35,7 @@ describe('an nftlb at fault', () => {
     'has not done what it calls "%s"',
     async (response) => {
       await using nftlb = await NftlbStandIn.listen();
-      nftlb.instead.push(undefined, answer('200 OK', JSON.stringify({ response })));
+      nftlb.instead.push(undefined, httpAnswer('200 OK', JSON.stringify({ response })));
       await expect(driverFor(nftlb).apply([change('b1', 'down')], never)).rejects.toThrow('answers PUT with 200');
     },
   );
@@ -63,7 +64,7 @@ describe('an nftlb at fault', () => {
 
   it('may repeat the key: nobody sees it', async () => {
     await using nftlb = await NftlbStandIn.listen();
-    nftlb.instead.push(answer('400 Bad Request', `your key ${nftlb.key} is odd`));
+    nftlb.instead.push(httpAnswer('400 Bad Request', `your key ${nftlb.key} is odd`));
     await expect(driverFor(nftlb).apply([change('b1', 'down')], never)).rejects.toThrow('your key *** is odd');
   });
 

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { PartialFailure } from '../../../src/hook/hook.ts';
 import { parseFarm, parseSessions } from '../../../src/hook/nftlb/farm-view.ts';
-import { answer, change, driverFor, never } from './nftlb-driver.ts';
+import { httpAnswer } from '../http-answer.ts';
+import { change, driverFor, never } from './nftlb-driver.ts';
 import { NftlbStandIn } from './nftlb-stand-in.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -104,8 +105,8 @@ describe('an nftlb', () => {
     await using nftlb = await NftlbStandIn.listen();
     nftlb.instead.push(
       undefined,
-      answer('200 OK', '{"response": "success"}'),
-      answer(
+      httpAnswer('200 OK', '{"response": "success"}'),
+      httpAnswer(
         '200 OK',
         JSON.stringify({
           farms: [
@@ -144,7 +145,7 @@ describe('clients that are bound to a backend', () => {
       undefined,
       undefined,
       undefined,
-      answer('500 Internal Server Error', '{"response":"busy"}'),
+      httpAnswer('500 Internal Server Error', '{"response":"busy"}'),
     );
     nftlb.sessions = new Map([['b1', ['10.1.0.10']]]);
     await expect(driver.apply([change('b1', 'down')], never)).rejects.toThrow(

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { type Listening, listening } from '../../listening.ts';
+import { httpAnswer } from '../http-answer.ts';
 
 /** A backend of the stand-in. */
 export interface StandInBackend {
@@ -24,12 +25,9 @@ export class NftlbStandIn implements AsyncDisposable {
   sessions: Map<string, string[]> | undefined = new Map();
   /** What it sends next in place of an answer: bytes, or nothing at all. */
   readonly instead: (string | 'nothing' | undefined)[] = [];
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  #listening: Listening | undefined;
 
-  private constructor() {
-    this.#server = createServer((socket) => this.#serve(socket));
-  }
+  private constructor() {}
 
   /** Starts one with a farm `ftp` of so many backends `b1`, `b2` …, all up. */
   static async listen(size = 2): Promise<NftlbStandIn> {
@@ -39,12 +37,12 @@ export class NftlbStandIn implements AsyncDisposable {
       { state: 'up', mark: `0x${(0x201 + i).toString(16)}` },
     ]);
     standIn.farms.set('ftp', new Map(backends));
-    await once(standIn.#server.listen(0, '127.0.0.1'), 'listening');
+    standIn.#listening = await listening(createServer((socket) => standIn.#serve(socket)));
     return standIn;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.#listening?.port}`;
   }
 
   /** The states of the farm `ftp`. */
@@ -53,14 +51,10 @@ export class NftlbStandIn implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
+    await this.#listening?.[Symbol.asyncDispose]();
   }
 
   #serve(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => {});
     let said = '';
     let answered = false;
     socket.on('data', (bytes: Buffer) => {
@@ -76,7 +70,7 @@ export class NftlbStandIn implements AsyncDisposable {
       const instead = this.instead.shift();
       const [status, text] = this.#answer(said.slice(0, end), body);
       if (instead === 'nothing') return;
-      socket.end(instead ?? `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+      socket.end(instead ?? httpAnswer(status, text));
     });
   }
 
