@@ -1,25 +1,16 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll } from 'vitest';
 import { ftp } from '../../../checks/ftp/index.ts';
 import type { FtpOptions } from '../../../checks/ftp/options.ts';
-import { type CheckOutcome, reasonCodes, runCheck } from '../../../src/checker/index.ts';
+import { type CheckResult, runCheck } from '../../../src/checker/index.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
-import {
-  type Certificate,
-  createCertificate,
-  createFtpServer,
-  type FtpServer,
-  ManualClock,
-} from '../../../src/testkit/index.ts';
-import { drive } from '../drive.ts';
+import { type Certificate, createCertificate, createFtpServer, type FtpServer } from '../../../src/testkit/index.ts';
+import { fuzz, runTidily } from '../fuzz.ts';
 import { type Mutation, relayTo } from '../mutating-relay.ts';
 import { content, expectClean, expectNoSecret, login, password } from './hostile-run.ts';
 import { until } from './until.ts';
 
 const timeoutMs = 9_000;
-
-/** The longest grace after a deadline: that of `runCheck`. */
-const graceMs = 500;
 
 const dialogues: readonly FtpOptions[] = [
   {},
@@ -40,33 +31,14 @@ const farm = (options: FtpOptions): Promise<FtpServer> =>
     ...(options.account !== undefined && { account: options.account }),
   });
 
-/** Runs a dialogue with mutations. Whatever they are, the run ends in time and tidily, and says nothing it should not. */
-const runThrough = async (options: FtpOptions, mutations: readonly Mutation[]): Promise<CheckOutcome> => {
+/** Runs a dialogue with mutations. Whatever they are, the run leaves no connection, and says nothing it should not. */
+const run = async (options: FtpOptions, mutations: readonly Mutation[]): Promise<CheckResult> => {
   await using server = await farm(options);
   await using relay = await relayTo(server.port, mutations);
-  const clock = new ManualClock();
-  const transcript: string[] = [];
-  let strays = 0;
-  const outcome = runCheck(
-    { checker: ftp, target: { host: '127.0.0.1', port: relay.port }, options },
-    {
-      timeoutMs,
-      clock,
-      transcript: (line) => void transcript.push(line),
-      onStray: () => {
-        strays++;
-      },
-    },
-  );
-  await drive(clock, outcome);
-  const result = await outcome;
-  if (result === 'cancelled') throw new Error('nobody has cancelled this run');
-  expect(strays).toBe(0);
-  expect(clock.now()).toBeLessThanOrEqual(timeoutMs + (options.idle ?? 0) + graceMs);
-  expect(clock.timers).toBe(0);
-  expect(reasonCodes.filter((code) => code !== 'internal')).toContain(result.code);
+  const besidesMs = options.idle ?? 0;
+  const { result, told } = await runTidily({ checker: ftp, port: relay.port, options, timeoutMs, besidesMs });
   expectClean(result, '\r\n\t');
-  if (options.password) expectNoSecret(JSON.stringify([result, transcript]));
+  if (options.password) expectNoSecret(told);
   await until(() => relay.open === 0);
   return result;
 };
@@ -139,18 +111,4 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   ),
 });
 
-describe('fuzzed dialogues', () => {
-  it.each(dialogues)('%j passes unharmed', async (options) => {
-    expect(await runThrough(options, [])).toMatchObject({ status: 'OK', code: 'ok' });
-  });
-
-  it('end in time and tidily, with a known code, one clean line and no secret', { timeout: 60_000 }, async () => {
-    const harmed = fc.tuple(fc.constantFrom(...dialogues), fc.array(mutation, { minLength: 1, maxLength: 3 }));
-    await fc.assert(
-      fc.asyncProperty(harmed, async ([options, mutations]) => {
-        await runThrough(options, mutations);
-      }),
-      { seed: 20_260_101, numRuns: 250, endOnFailure: true },
-    );
-  });
-});
+fuzz({ dialogues, mutation, run, runs: 250, seed: 20_260_101 });

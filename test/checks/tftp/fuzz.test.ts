@@ -1,18 +1,15 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll } from 'vitest';
 import { tftp } from '../../../checks/tftp/index.ts';
 import type { TftpOptions } from '../../../checks/tftp/options.ts';
-import { type CheckOutcome, reasonCodes, runCheck } from '../../../src/checker/index.ts';
+import { type CheckResult, runCheck } from '../../../src/checker/index.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
-import { turn } from '../../../src/clock/turn.ts';
-import { createTftpServer, ManualClock } from '../../../src/testkit/index.ts';
+import { createTftpServer } from '../../../src/testkit/index.ts';
+import { fuzz, runTidily } from '../fuzz.ts';
 import { expectClean } from './clean-line.ts';
 import { type Mutation, relayTo } from './mutating-relay.ts';
 
 const timeoutMs = 4_000;
-
-/** The longest grace after a deadline: that of `runCheck`. */
-const graceMs = 500;
 
 const dialogues: readonly TftpOptions[] = [
   {},
@@ -27,42 +24,11 @@ const dialogues: readonly TftpOptions[] = [
 const farm = () =>
   createTftpServer({ files: { 'farm-guardian.txt': 'cows', boot: Buffer.alloc(3_000, 'x'), lines: 'one\r\ntwo\r\n' } });
 
-/** Moves the clock on whenever nothing happens any more. */
-const drive = async (clock: ManualClock, outcome: Promise<unknown>): Promise<void> => {
-  let ended = false;
-  void outcome.then(() => {
-    ended = true;
-  });
-  while (!ended) {
-    for (let quiet = 0; quiet < 30 && !ended; quiet++) await turn();
-    if (!ended) await clock.advance(100);
-  }
-};
-
-/** Runs a dialogue with mutations. Whatever they are, the run ends in time and tidily, with one clean line. */
-const runThrough = async (options: TftpOptions, mutations: readonly Mutation[]): Promise<CheckOutcome> => {
+/** Runs a dialogue with mutations. Whatever they are, the run says one clean line. */
+const run = async (options: TftpOptions, mutations: readonly Mutation[]): Promise<CheckResult> => {
   await using server = await farm();
   await using relay = await relayTo(server.port, mutations);
-  const clock = new ManualClock();
-  let strays = 0;
-  const outcome = runCheck(
-    { checker: tftp, target: { host: '127.0.0.1', port: relay.port }, options },
-    {
-      timeoutMs,
-      clock,
-      transcript: () => {},
-      onStray: () => {
-        strays++;
-      },
-    },
-  );
-  await drive(clock, outcome);
-  const result = await outcome;
-  if (result === 'cancelled') throw new Error('nobody has cancelled this run');
-  expect(strays).toBe(0);
-  expect(clock.now()).toBeLessThanOrEqual(timeoutMs + graceMs);
-  expect(clock.timers).toBe(0);
-  expect(reasonCodes.filter((code) => code !== 'internal')).toContain(result.code);
+  const { result } = await runTidily({ checker: tftp, port: relay.port, options, timeoutMs });
   expectClean(result);
   return result;
 };
@@ -99,18 +65,4 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   ),
 });
 
-describe('fuzzed dialogues', () => {
-  it.each(dialogues)('%j passes unharmed', async (options) => {
-    expect(await runThrough(options, [])).toMatchObject({ status: 'OK', code: 'ok' });
-  });
-
-  it('end in time and tidily, with a known code and one clean line', { timeout: 60_000 }, async () => {
-    const harmed = fc.tuple(fc.constantFrom(...dialogues), fc.array(mutation, { minLength: 1, maxLength: 3 }));
-    await fc.assert(
-      fc.asyncProperty(harmed, async ([options, mutations]) => {
-        await runThrough(options, mutations);
-      }),
-      { seed: 20_260_102, numRuns: 250, endOnFailure: true },
-    );
-  });
-});
+fuzz({ dialogues, mutation, run, runs: 250, seed: 20_260_102 });
