@@ -5,15 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleCommand } from './bundle-command.mjs';
 
 const require = createRequire(import.meta.url);
 const root = join(import.meta.dirname, '..');
 const commands = ['check_ftp', 'check_tftp', 'check_ssh'];
 /** Inlined into the commands, so their licences travel with them. */
 const inlined = ['valibot'];
-/** Loaded from node_modules, and only when a deep option (or -h: commander) asks for them. */
-const external = ['basic-ftp', 'commander', 're2js', 'ssh2'];
 
 process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
@@ -21,22 +19,7 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   stdio: 'inherit',
 });
 
-await build({
-  entryPoints: [...commands, 'check-thread'].map((name) => `bin/${name}.ts`),
-  outdir: 'dist/bin',
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  target: 'node20.19',
-  external,
-  // As require(): the first import() would load the very loader that CommonJS avoids, a quarter of a deep check's start.
-  supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
-  minify: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-});
+for (const name of [...commands, 'check-thread']) writeFileSync(`dist/bin/${name}.cjs`, await bundleCommand(name));
 for (const file of [...commands.map((name) => `${name}.cjs`), 'farm-guardian.js']) chmodSync(`dist/bin/${file}`, 0o755);
 
 const packageFolder = (name) => {

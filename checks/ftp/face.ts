@@ -26,6 +26,7 @@ The host may be the absolute path of a unix socket. Ranges are those of the moni
   transcript: true,
   aliases: { '-to': '-t', '-wt': '-w', '-ct': '-c' },
   ignored: [{ long: 'protocol' }, { long: 'critical-codes', short: 'C' }, { long: 'warning-codes', short: 'W' }],
+  plain: { mismatch: 'warn' },
   fromClassic: (given, keys) => withOrder(isDeep(given) ? given : { mismatch: 'warn', ...given }, keys),
   label: ({ host, port, named }) => (named || host.startsWith('/') ? undefined : `port ${port}`),
   wording: ({ code, line }, { host }) => {

@@ -10,7 +10,7 @@ const classicInteger = [1, 'must be a positive integer', 2 ** 31 - 1] as const;
 
 const { choice, duration, flag, integer, path, range, secret, text, texts } = options;
 
-const entries = {
+const entries = () => ({
   expect: texts({
     short: 'e',
     metavar: 'STRING',
@@ -98,9 +98,9 @@ const entries = {
   // Each is three steps in the result.
   transfers: integer({ metavar: 'N', help: 'so many transfers in one login (default: 1)' }, 1, undefined, 1_000),
   idle: duration({ metavar: 'TIME', help: 'leave the control connection idle so long, then NOOP; not counted in -t' }),
-};
+});
 
-type Entries = v.InferOutput<v.StrictObjectSchema<typeof entries, undefined>>;
+type Entries = v.InferOutput<v.StrictObjectSchema<ReturnType<typeof entries>, undefined>>;
 type Key = keyof Entries;
 
 /** What an option is of no use without: any of these. */
@@ -170,7 +170,7 @@ export const isDeep = (given: { readonly [K in Key]?: unknown }): boolean =>
   deepOnly.some((key) => isAsked(given[key]));
 
 /** The schema of the FTP checker's options. */
-export const ftpOptions = v.pipe(v.strictObject(entries), options.rules(broken));
+export const ftpOptions = options.deferred(() => v.pipe(v.strictObject(entries()), options.rules(broken)));
 
 /** What the FTP checker can be told. */
 export type FtpOptions = v.InferOutput<typeof ftpOptions>;

@@ -12,6 +12,7 @@ export const face: CommandFace<SshOptions> = {
   about: 'Try to connect to an SSH server at specified server and port',
   operands: ['host', 'port'],
   transcript: true,
+  plain: {},
   // 2.3 knows only the misspelt one, 2.4 only the right one; --host is an option of its own there.
   aliases: { '--remote-protcol': '--remote-protocol', '--host': '--hostname' },
   complaints: {

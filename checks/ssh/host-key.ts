@@ -19,9 +19,6 @@ export const describeKey = (blob: Buffer): HostKey => ({ blob, type: typeOf(blob
 export const fingerprintOf = (blob: Uint8Array): string =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 
-/** Whether a text is a fingerprint of that form. */
-export const isFingerprint = (text: string): boolean => /^SHA256:[A-Za-z0-9+/]{43}$/.test(text);
-
 /** The type of key that an algorithm signs with: there are three of them for an RSA key (RFC 8332). */
 export const keyTypeOf = (algorithm: string): string =>
   algorithm === 'rsa-sha2-512' || algorithm === 'rsa-sha2-256' ? 'ssh-rsa' : algorithm;

@@ -1,4 +1,4 @@
-import { isFingerprint } from './host-key.ts';
+import { isFingerprint } from './fingerprint.ts';
 import type { SshOptions } from './options.ts';
 
 type Key = keyof SshOptions;

@@ -4,7 +4,7 @@ import { brokenRules } from './option-rules.ts';
 
 const { duration, flag, integer, path, range, secret, text, texts } = options;
 
-const entries = {
+const entries = () => ({
   remoteVersion: text({
     help: 'software version that the server must announce, with or without its comment',
     metavar: 'STRING',
@@ -50,10 +50,10 @@ const entries = {
     metavar: 'RANGE',
     help: 'critical when the seconds it took are outside of this range; likewise',
   }),
-};
+});
 
 /** The schema of the SSH checker's options. */
-export const sshOptions = v.pipe(v.strictObject(entries), options.rules(brokenRules));
+export const sshOptions = options.deferred(() => v.pipe(v.strictObject(entries()), options.rules(brokenRules)));
 
 /** What the SSH checker can be told. */
-export type SshOptions = v.InferOutput<v.StrictObjectSchema<typeof entries, undefined>>;
+export type SshOptions = v.InferOutput<v.StrictObjectSchema<ReturnType<typeof entries>, undefined>>;

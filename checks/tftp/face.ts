@@ -18,4 +18,5 @@ Ranges are those of the monitoring plugins, on the seconds it took: 5, 1:5, @1:5
   operands: ['host'],
   hostFirst: true,
   transcript: true,
+  plain: {},
 };

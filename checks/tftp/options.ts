@@ -12,7 +12,7 @@ export const defaultLapBytes = 1468;
 
 const { choice, flag, integer, range, text } = options;
 
-const entries = v.strictObject({
+const entries = () => ({
   file: text({ help: `file to read (default: ${defaultFile})`, metavar: 'PATH', short: 'f' }),
   mode: choice(['octet', 'netascii'], {
     help: 'transfer mode, octet or netascii (default: octet)',
@@ -47,7 +47,7 @@ const entries = v.strictObject({
   critical: range({ help: 'fail when the seconds are outside this range', metavar: 'RANGE', short: 'c' }),
 });
 
-type Entries = v.InferOutput<typeof entries>;
+type Entries = v.InferOutput<v.StrictObjectSchema<ReturnType<typeof entries>, undefined>>;
 type Key = keyof Entries;
 
 const longestFileBytes = 400;
@@ -87,7 +87,7 @@ const broken = function* (given: Entries): Generator<readonly [Key, string]> {
 };
 
 /** Options of the TFTP check. */
-export const tftpOptions = v.pipe(entries, options.rules(broken));
+export const tftpOptions = options.deferred(() => v.pipe(v.strictObject(entries()), options.rules(broken)));
 
 /** {@link tftpOptions}, parsed. */
 export type TftpOptions = v.InferOutput<typeof tftpOptions>;

@@ -66,6 +66,8 @@ export interface CommandFace<Options = unknown> {
   readonly transcript?: boolean;
   /** Classic words for wrong arguments, where they differ from those of check_ftp. */
   readonly complaints?: Partial<Complaints>;
+  /** What the options come to where the command line has none of them: a plain check then needs no schema. */
+  readonly plain?: Options;
   /**
    * Turns options as the classic plugin means them into the checker's own: another default, or a meaning that
    * depends on their order. `keys` are the options as they came.

@@ -148,6 +148,21 @@ export const rules = <Given extends object>(
       addIssue({ message, path: [{ type: 'object', origin: 'value', input, key, value: input[key] }] });
   });
 
+/**
+ * A schema that is made when it is first looked at. Making one of forty options takes a command longer than all that
+ * it parses of its arguments, and a plain check has no use for it.
+ */
+export const deferred = <Schema extends object>(make: () => Schema): Schema => {
+  let made: Schema | undefined;
+  const schema = () => (made ??= make());
+  return new Proxy({} as Schema, {
+    get: (_, key) => Reflect.get(schema(), key),
+    has: (_, key) => Reflect.has(schema(), key),
+    ownKeys: () => Reflect.ownKeys(schema()),
+    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(schema(), key),
+  });
+};
+
 /** What the factory that made this option schema knows of it; `undefined` for a schema made otherwise. */
 export const optionInfo = (schema: v.GenericSchema): FullOptionInfo | undefined => {
   const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema;

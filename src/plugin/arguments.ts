@@ -3,7 +3,7 @@ import { safeParse } from 'valibot';
 import type { AnyChecker, CommandFace, CommandTarget, Target } from '../checker/index.ts';
 import { classicComplaints } from './complaints.ts';
 import { Asked, applyFlag, blankDraft, type Draft, portOf } from './draft.ts';
-import { flagsOf } from './flag.ts';
+import { flagsInTurn, flagsOf } from './flag.ts';
 import { getopt } from './getopt.ts';
 import { type Page, renderHelp } from './help-page.ts';
 import { complaintAbout, UsageError } from './usage-error.ts';
@@ -38,14 +38,13 @@ export const parseArguments = async (
 ): Promise<Arguments> => {
   const complaints = { ...classicComplaints, ...face.complaints };
   if (argv.length === 0) throw new UsageError(complaints.noArguments);
-  const flags = flagsOf(checker);
   const draft = blankDraft();
-  const words = getopt(argv, flags, face);
+  const words = getopt(argv, flagsInTurn(checker), face);
   try {
     for (const { flag, value } of words.flags) applyFlag(draft, flag, value, { checker, complaints });
   } catch (error) {
     if (!(error instanceof Asked)) throw error;
-    return error.what === 'help' ? { ask: 'help', text: await renderHelp(flags, page) } : { ask: 'version' };
+    return error.what === 'help' ? { ask: 'help', text: await renderHelp(flagsOf(checker), page) } : { ask: 'version' };
   }
   if (words.fault !== undefined) throw new UsageError(words.fault, 'stderr');
   const letter = face.unknownLetter?.(draft.given);
@@ -59,7 +58,7 @@ export const parseArguments = async (
     ask: 'check',
     commandTarget,
     target: { host: commandTarget.host, port: commandTarget.port, family, source, label },
-    options: parseOptions(checker, face.fromClassic?.(draft.given, draft.keys) ?? draft.given),
+    options: optionsOf(checker, face, draft),
     timeoutMs: draft.timeoutSeconds * 1_000,
     verbose: draft.verbose,
     json: draft.json,
@@ -101,8 +100,9 @@ const checkSource = (source: string, host: string, family: 4 | 6 | undefined): v
 };
 
 /** Each value has passed already: what is left are the rules between options. */
-const parseOptions = (checker: AnyChecker, given: unknown): unknown => {
-  const parsed = safeParse(checker.options, given);
+const optionsOf = (checker: AnyChecker, face: CommandFace, { given, keys }: Draft): unknown => {
+  if (keys.length === 0 && face.plain !== undefined) return face.plain;
+  const parsed = safeParse(checker.options, face.fromClassic?.(given, keys) ?? given);
   if (parsed.success) return parsed.output;
   const [{ message, path }] = parsed.issues;
   const key = path?.[0]?.key;

@@ -79,9 +79,22 @@ const transcriptFlag: Flag = {
 };
 
 /** Every flag of a checker's command: the common ones, those made from its schema, and those it ignores. */
-export const flagsOf = (checker: AnyChecker): readonly Flag[] => [
-  ...commonFlags,
-  ...(checker.command?.transcript ? [transcriptFlag] : []),
+export const flagsOf = (checker: AnyChecker): readonly Flag[] => [...flagsInTurn(checker)];
+
+/** The same for who looks for one: those of the schema are made, once, when it is none of the common ones. */
+export const flagsInTurn = (checker: AnyChecker): Iterable<Flag> => {
+  let own: readonly Flag[] | undefined;
+  return {
+    *[Symbol.iterator]() {
+      yield* commonFlags;
+      if (checker.command?.transcript) yield transcriptFlag;
+      own ??= ownFlagsOf(checker);
+      yield* own;
+    },
+  };
+};
+
+const ownFlagsOf = (checker: AnyChecker): readonly Flag[] => [
   ...Object.entries(checker.options.entries).flatMap(([key, schema]) => flagsOfOption(key, options.optionInfo(schema))),
   ...(checker.command?.ignored ?? []).map(ignoredFlag),
 ];

@@ -33,7 +33,7 @@ class Fault extends Error {}
  *
  * Source: getopt_long(3); the classic plugins' process_arguments.
  */
-export const getopt = (argv: readonly string[], flags: readonly Flag[], spelling: Spelling = {}): Words => {
+export const getopt = (argv: readonly string[], flags: Iterable<Flag>, spelling: Spelling = {}): Words => {
   const rest = [...argv];
   const first = spelling.hostFirst && !rest[0]?.startsWith('-') ? rest.splice(0, 1) : [];
   const given: GivenFlag[] = [];
@@ -62,9 +62,9 @@ const takeOption = (rest: string[], aliases: Spelling['aliases']): string | unde
 };
 
 /** One by one, so that the letters before a bad one count. */
-const cluster = function* (letters: string, rest: string[], flags: readonly Flag[]): Generator<GivenFlag> {
+const cluster = function* (letters: string, rest: string[], flags: Iterable<Flag>): Generator<GivenFlag> {
   for (const [i, letter] of [...letters].entries()) {
-    const flag = flags.find(({ short }) => short === letter);
+    const flag = find(flags, ({ short }) => short === letter);
     if (!flag) throw new Fault(`invalid option -- '${letter}'`);
     if (flag.metavar) {
       const value = [...letters].slice(i + 1).join('') || rest.shift();
@@ -76,7 +76,7 @@ const cluster = function* (letters: string, rest: string[], flags: readonly Flag
   }
 };
 
-const longOption = (word: string, rest: string[], flags: readonly Flag[], aliases: Spelling['aliases']): GivenFlag => {
+const longOption = (word: string, rest: string[], flags: Iterable<Flag>, aliases: Spelling['aliases']): GivenFlag => {
   const [, name = '', given] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const flag = findLong(name, flags, aliases);
   if (!flag.metavar) {
@@ -88,14 +88,21 @@ const longOption = (word: string, rest: string[], flags: readonly Flag[], aliase
   return { flag, value };
 };
 
-const findLong = (name: string, flags: readonly Flag[], aliases: Spelling['aliases'] = {}): Flag => {
-  const names = new Map(flags.map((flag) => [flag.long, flag]));
+/** Not all of them are looked at, if need not be: see `flagsInTurn`. */
+const find = (flags: Iterable<Flag>, fits: (flag: Flag) => boolean): Flag | undefined => {
+  for (const flag of flags) if (fits(flag)) return flag;
+  return undefined;
+};
+
+const findLong = (name: string, flags: Iterable<Flag>, aliases: Spelling['aliases'] = {}): Flag => {
+  const spelt = aliases[`--${name}`]?.slice(2) ?? name;
+  const exact = find(flags, ({ long }) => long === spelt);
+  if (exact) return exact;
+  const names = new Map(Array.from(flags, (flag) => [flag.long, flag]));
   for (const [alias, word] of Object.entries(aliases)) {
     const flag = names.get(word.slice(2));
     if (alias.startsWith('--') && flag) names.set(alias.slice(2), flag);
   }
-  const exact = names.get(name);
-  if (exact) return exact;
   const fitting = [...new Set([...names].filter(([long]) => long.startsWith(name)).map(([, flag]) => flag))];
   const classic = fitting.filter(({ short, setting }) => short || setting.what === 'nothing');
   const candidates = classic.length > 0 ? classic : fitting;

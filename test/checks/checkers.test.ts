@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { checkers } from '../../checks/index.ts';
 import { reasonCodes } from '../../src/checker/index.ts';
@@ -23,6 +24,13 @@ describe('the checkers of the package', () => {
       const codes = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, code]) => code);
       expect(codes.length).toBeGreaterThan(4);
       expect(reasonCodes).toEqual(expect.arrayContaining(codes));
+    },
+  );
+
+  it.each(checkers.filter(({ command }) => command?.plain).map((checker) => [checker.name, checker] as const))(
+    '%s takes for a plain check what its schema makes of no option at all',
+    (_, { options, command }) => {
+      expect(parse(options, command?.fromClassic?.({}, []) ?? {})).toEqual(command?.plain);
     },
   );
 });

@@ -2,7 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defineChecker, result } from '../../src/checker/index.ts';
+import { type AnyChecker, defineChecker, result } from '../../src/checker/index.ts';
+import { deferred } from '../../src/checker/options.ts';
 import { echoChecker } from './echo-checker.ts';
 import { echo, told } from './echo-command.ts';
 import { runCommand } from './run-command.ts';
@@ -173,4 +174,16 @@ describe('wrong arguments exit 3 with', () => {
     );
     expect((await runCommand(checker, ['-v'])).stdout).toMatch(/^check_echo: Could not parse arguments\n/);
   });
+});
+
+it('a plain check makes no schema', async () => {
+  const checker = {
+    ...echoChecker({ plain: { user: 'nobody' } }),
+    options: deferred((): AnyChecker['options'] => {
+      throw new Error('the schema is made');
+    }),
+  };
+  const { stdout } = await runCommand(checker, ['-H', 'a', '--port=70', '-t', '3', '-v', '-4']);
+  expect(stdout).toContain('"user":"nobody"');
+  expect((await runCommand(checker, ['-w', '1', 'a'])).stdout).toContain('the schema is made');
 });
