@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { inSlices } from '../clock/slices.ts';
 import type { ParsedSource } from './build-source.ts';
-import { parseSource } from './parse-source.ts';
+import { parseFully, parsePlain } from './parse-source.ts';
 
 /** What the thread is given. */
 export interface ParseOrder {
@@ -11,14 +12,16 @@ export interface ParseOrder {
 /** A shorter text is parsed before a thread has started. */
 const worthAThread = 64 * 1024;
 
-/** As {@link parseSource}, but a long text is parsed on a thread of its own, so that nothing here has to wait for it. */
-export const parseAside = (text: string, strictJson: boolean): Promise<ParsedSource> =>
+/**
+ * As `parseSource`, but nothing here has to wait for a long text: it is read in slices, and what that cannot read is
+ * parsed on a thread of its own.
+ */
+export const parseAside = async (text: string, strictJson: boolean): Promise<ParsedSource> =>
+  (await inSlices(parsePlain(text, strictJson))) ??
+  (text.length < worthAThread ? parseFully(text, strictJson) : parseOnThread(text, strictJson));
+
+const parseOnThread = (text: string, strictJson: boolean): Promise<ParsedSource> =>
   new Promise((resolve) => {
-    const here = () => resolve(parseSource(text, strictJson));
-    if (text.length < worthAThread) {
-      here();
-      return;
-    }
     const order: ParseOrder = { text, strictJson };
     const thread = new Worker(new URL('./parse-thread.js', import.meta.url), {
       workerData: order,
@@ -26,5 +29,5 @@ export const parseAside = (text: string, strictJson: boolean): Promise<ParsedSou
     });
     thread.once('message', resolve);
     // Without the built file, or without memory for another thread, it has to be done here.
-    thread.once('error', here);
+    thread.once('error', () => resolve(parseFully(text, strictJson)));
   });

@@ -31,6 +31,9 @@ export const parseConfig = <Hook extends Described>(
   return inOneGo(configIn(parseSource(text, isJson(file)), file, registry));
 };
 
+/** Backends whose farms are looked at in one go: about a millisecond where they are known. */
+const sliceSize = 1_000;
+
 /** Whether a file of this name is JSON and nothing else. */
 export const isJson = (file: string): boolean => extname(file) === '.json';
 
@@ -125,11 +128,15 @@ function* readFarms<Hook extends Described>(
   const farms = childOf(root, 'farms');
   const written = new Map<string, WrittenFarm<Hook>>();
   if (farms?.kind !== 'map') return written;
+  let sinceTurn = 0;
   const surroundings = [childOf(root, 'defaults'), ...common.inherited.values()];
   for (const [id, node] of farms.entries) {
     const digest = digestOf(common.file, node, ...surroundings);
     const farm = known.recall(id, digest, node) ?? (yield* readFarm({ ...common, id, node, path: ['farms', id] }));
     if (farm) written.set(id, { digest, farm });
+    sinceTurn += 1 + (farm?.backends.length ?? 0);
+    if (sinceTurn < sliceSize) continue;
+    sinceTurn = 0;
     yield;
   }
   return written;

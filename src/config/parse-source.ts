@@ -1,12 +1,21 @@
 import { Composer, type CST, isScalar, Lexer, LineCounter, Parser } from 'yaml';
 import { cleanText } from '../checker/index.ts';
+import { inOneGo, type Sliced } from '../clock/slices.ts';
 import { buildSource, type ParsedSource } from './build-source.ts';
 import { findJsonMistake } from './json-syntax.ts';
+import { readPlainJson } from './plain-json.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import type { Place } from './source-node.ts';
 import { explainYaml } from './yaml-mistake.ts';
 
 /** Maps and lists inside each other. A config needs eight; a few thousand overflow the stack of a recursive parser. */
 const deepest = 64;
+
+/** What most configs are made of, read in slices; `undefined` for what takes {@link parseFully}. */
+export function* parsePlain(text: string, strictJson: boolean): Sliced<ParsedSource | undefined> {
+  const root = yield* strictJson ? readPlainJson(text) : readPlainYaml(text);
+  return root && { root, problems: [] };
+}
 
 /**
  * Parses YAML 1.2 or JSON into values that know their place. Never throws.
@@ -15,7 +24,11 @@ const deepest = 64;
  *
  * @param strictJson refuse what YAML allows and JSON does not
  */
-export const parseSource = (text: string, strictJson: boolean): ParsedSource => {
+export const parseSource = (text: string, strictJson: boolean): ParsedSource =>
+  inOneGo(parsePlain(text, strictJson)) ?? parseFully(text, strictJson);
+
+/** As {@link parseSource}, whatever the text is: what is plain and what is not, in a tenth of the speed. */
+export const parseFully = (text: string, strictJson: boolean): ParsedSource => {
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);

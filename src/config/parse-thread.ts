@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ParseOrder } from './parse-aside.ts';
-import { parseSource } from './parse-source.ts';
+import { parseFully } from './parse-source.ts';
 
 const { text, strictJson } = workerData as ParseOrder;
-parentPort?.postMessage(parseSource(text, strictJson));
+parentPort?.postMessage(parseFully(text, strictJson));

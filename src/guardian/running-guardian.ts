@@ -153,7 +153,7 @@ export class RunningGuardian implements Guardian {
     for (const farm of farms) {
       const known = this.#farms.get(farm.id)?.planned;
       plans.set(farm.id, known?.config === farm ? known.plans : replanChecks(farm, known));
-      if (known?.config !== farm) await turn();
+      if (plans.get(farm.id) !== known?.plans) await turn();
     }
     return plans;
   }
