@@ -10,12 +10,14 @@ export interface Transcript {
   note(event: string): void;
 }
 
+const nobody: Transcript = { sent() {}, heard() {}, note() {} };
+
 /** Opens the transcript of a run, which begins now. `secret` is masked wherever it occurs. */
 export const openTranscript = (
   { clock, transcript: write }: Pick<CheckContext, 'clock' | 'transcript'>,
   secret?: string,
 ): Transcript => {
-  if (!write) return { sent() {}, heard() {}, note() {} };
+  if (!write) return nobody;
   const startedAt = clock.now();
   const mask = (text: string) => (secret ? text.replaceAll(secret, '***') : text);
   const add = (mark: '>' | '<' | '=', text: string) =>

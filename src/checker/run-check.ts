@@ -45,18 +45,9 @@ export const runCheck = async (
   const cancel = () => end(signal?.reason);
   signal?.addEventListener('abort', cancel, { once: true });
   const deadline = new Deadline(clock, timeoutMs, () => end(new DeadlineExceeded(timeoutMs)));
-  const context: CheckContext = {
-    get signal() {
-      return stop.signal;
-    },
-    stop,
-    timeoutMs,
-    clock,
-    log,
-    verbose,
-    transcript,
-    rest: (durationMs, ended) => deadline.rest(durationMs, AbortSignal.any([ended, stop.signal])),
-  };
+  const rest: CheckContext['rest'] = (durationMs, ended) =>
+    deadline.rest(durationMs, AbortSignal.any([ended, stop.signal]));
+  const context = withSignal({ stop, timeoutMs, clock, log, verbose, transcript, rest });
 
   const startedAt = clock.now();
   let ended = false;
@@ -77,6 +68,18 @@ export const runCheck = async (
     grace?.cancel();
     signal?.removeEventListener('abort', cancel);
   }
+};
+
+/** Adds `signal`, which is not made before somebody looks at it, and is there for those who copy the context. */
+const withSignal = (context: Omit<CheckContext, 'signal'> & { readonly stop: Stop }): CheckContext =>
+  Object.defineProperty(context, 'signal', lazySignal) as typeof context & Pick<CheckContext, 'signal'>;
+
+/** One getter for all: with a function of its own each, no two contexts were of one shape. */
+const lazySignal = {
+  enumerable: true,
+  get(this: { readonly stop: Stop }): AbortSignal {
+    return this.stop.signal;
+  },
 };
 
 /** The checker's verdict; `undefined` when it only passed its abort on. */

@@ -12,13 +12,25 @@ export const systemClock: Clock = {
   },
   wallTime: () => Date.now(),
   random: () => Math.random(),
-  setTimer(run, delayMs): Timer {
-    let handle: NodeJS.Timeout;
-    const arm = (leftMs: number) => {
-      const pieceMs = Math.min(leftMs, longestTimerMs);
-      handle = setTimeout(() => (pieceMs < leftMs ? arm(leftMs - pieceMs) : run()), Math.max(0, pieceMs));
-    };
-    arm(delayMs);
-    return { cancel: () => clearTimeout(handle) };
-  },
+  setTimer: (run, delayMs) => new SystemTimer(run, delayMs),
 };
+
+class SystemTimer implements Timer {
+  #handle: NodeJS.Timeout;
+
+  constructor(run: () => void, delayMs: number) {
+    this.#handle = this.#arm(run, delayMs);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle);
+  }
+
+  #arm(run: () => void, leftMs: number): NodeJS.Timeout {
+    if (leftMs <= longestTimerMs) return setTimeout(run, Math.max(0, leftMs));
+    const goOn = () => {
+      this.#handle = this.#arm(run, leftMs - longestTimerMs);
+    };
+    return setTimeout(goOn, longestTimerMs);
+  }
+}
