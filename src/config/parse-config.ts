@@ -11,7 +11,7 @@ import { parseSource } from './parse-source.ts';
 import { ProblemList } from './problem-list.ts';
 import { rootSchema } from './schema.ts';
 import { childOf, type SourceNode } from './source-node.ts';
-import { validateEntries } from './validate.ts';
+import { validate, validateEntries } from './validate.ts';
 import { valueSource } from './value-source.ts';
 
 /** sun_path holds 108 bytes with the zero at its end (unix(7)). */
@@ -95,7 +95,9 @@ function* readConfig<Hook extends Described>(
   problems: ProblemList,
   known: KnownFarms<Hook>,
 ): Sliced<Omit<Config<Hook>, 'farms'> & { readonly written: WrittenFarms<Hook> }> {
-  const settings = validateEntries(rootSchema, { node: root, path: [], problems });
+  const settings = validateEntries(rootSchema, { node: root, path: [], problems }, ['farms']);
+  const ids = withoutFarms(childOf(root, 'farms'));
+  if (ids) validate(rootSchema.entries.farms, { node: ids, path: ['farms'], problems });
   const absolute = (path: string) => resolve(dirname(file), path);
   const socket = absolute(settings.socket ?? '/run/farm-guardian.sock');
   if (Buffer.byteLength(socket) > longestSocketPath)
@@ -116,6 +118,13 @@ function* readConfig<Hook extends Described>(
     written: yield* readFarms(root, known, { file, registry, problems, defaults: settings.defaults ?? {}, inherited }),
   };
 }
+
+/** The ids alone: each farm is looked at by itself. */
+const withoutFarms = (farms: SourceNode | undefined): SourceNode | undefined => {
+  if (farms?.kind !== 'map') return farms;
+  const empty = ({ at, keyAt }: SourceNode): SourceNode => ({ kind: 'plain', value: null, at, keyAt });
+  return { ...farms, entries: new Map(Array.from(farms.entries, ([id, farm]) => [id, empty(farm)])) };
+};
 
 type WrittenFarms<Hook extends Described> = ReadonlyMap<string, WrittenFarm<Hook>>;
 

@@ -87,6 +87,11 @@ export class FarmWatch {
     return [...this.#backends.values()];
   }
 
+  /** The same, one by one: without a list of them. */
+  eachBackend(): Iterable<WatchedBackend> {
+    return this.#backends.values();
+  }
+
   /** One of its backends; `undefined` when it has none of this id. */
   backend(id: string): WatchedBackend | undefined {
     return this.#backends.get(id);

@@ -8,7 +8,7 @@ import { isSelected, parseSelector, type Selector } from '../farm/selector.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import { Sharing } from '../hook/sharing.ts';
-import type { BackendRecords } from '../journal/backend-record.ts';
+import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
 import type { FarmSettings } from '../journal/journal-entry.ts';
 import type { Logger } from '../log/logger.ts';
 import { CheckRoster } from './check-roster.ts';
@@ -75,7 +75,7 @@ export class RunningGuardian implements Guardian {
     for (const farm of config.farms) this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around));
     this.#endOrders();
     for (const { watch } of this.#farms.values()) watch.start();
-    memory.remember(() => [...this.#farms.values()].flatMap(({ records }) => records));
+    memory.remember(() => this.#records());
   }
 
   status(): GuardianStatus {
@@ -193,8 +193,17 @@ export class RunningGuardian implements Guardian {
   }
 
   #setOrderClock(): void {
-    const backends = [...this.#farms.values()].flatMap(({ watch }) => watch.backends);
-    this.#orderClock.set(backends.map(({ admin }) => admin).filter((admin) => admin !== null));
+    const orders: AdminOrder[] = [];
+    for (const { watch } of this.#farms.values())
+      for (const { admin } of watch.eachBackend()) if (admin !== null) orders.push(admin);
+    this.#orderClock.set(orders);
+  }
+
+  /** What is worth remembering, at this instant: the one thing that is done for all backends in one go. */
+  #records(): [string, BackendRecord][] {
+    const records: [string, BackendRecord][] = [];
+    for (const farm of this.#farms.values()) farm.remember(records);
+    return records;
   }
 
   #plans(): readonly PlannedCheck[] {

@@ -69,9 +69,9 @@ export class WatchedFarm implements AsyncDisposable {
     return this.#hooks;
   }
 
-  /** What is worth remembering of its backends, by `FARM/BACKEND`. */
-  get records(): [string, BackendRecord][] {
-    return this.watch.backends.map((backend) => [backend.plan.id, recordOf(backend)]);
+  /** Adds what is worth remembering of its backends, by `FARM/BACKEND`. */
+  remember(records: [string, BackendRecord][]): void {
+    for (const backend of this.watch.eachBackend()) records.push([backend.plan.id, recordOf(backend)]);
   }
 
   /** Takes an operator's order for one of its backends. */
