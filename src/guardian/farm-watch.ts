@@ -3,20 +3,24 @@ import type { CheckResult } from '../checker/result.ts';
 import type { FarmConfig } from '../config/config.ts';
 import type { PlannedCheck } from '../farm/plan.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
-import {
-  type BackendHealth,
-  type Evidence,
-  type HealthEffect,
-  resumeHealth,
-  waitsForReady,
-} from '../health/backend-health.ts';
-import { policyInForce, reduceBackend, type StatePolicy, type StateStep } from '../health/backend-state.ts';
+import { type BackendHealth, type Evidence, type HealthEffect, resumeHealth } from '../health/backend-health.ts';
+import { reduceBackend, type StatePolicy, type StateStep } from '../health/backend-state.ts';
 import { desiredState } from '../health/desired-state.ts';
 import { canHold, heldBackends } from '../health/farm-guard.ts';
 import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
 import type { BackendRecord } from '../journal/backend-record.ts';
-import { beginToWatch, groundOf, recordOf, statePolicyOf, vipText, type WatchedBackend } from './watched-backend.ts';
+import {
+  beginToWatch,
+  groundOf,
+  intervalIn,
+  recordOf,
+  statePolicyOf,
+  vipText,
+  type WatchedBackend,
+  type WatchedPlan,
+  type WatchedRules,
+} from './watched-backend.ts';
 
 /** A change without its place in the journal, which gives it sequence and time. */
 export type Decision = Omit<BackendChange, 'sequence' | 'at'>;
@@ -24,33 +28,33 @@ export type Decision = Omit<BackendChange, 'sequence' | 'at'>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What a farm decides is written down, and told to its hooks, through these. */
-export interface FarmDecisions {
+export interface FarmDecisions<Plan = PlannedCheck> {
   /** Whether desired states stay as they are, but for what operators order. */
   isFrozen(): boolean;
-  turned(plan: PlannedCheck, effect: HealthEffect, health: BackendHealth, result: CheckResult): void;
+  turned(plan: Plan, effect: HealthEffect, health: BackendHealth, result: CheckResult): void;
   /** The health of a backend is another one, but the belief has not turned. */
-  counted(plan: PlannedCheck, health: BackendHealth): void;
+  counted(plan: Plan, health: BackendHealth): void;
   /** How its results have changed lately is another history. */
-  flap(plan: PlannedCheck, flap: FlapHistory): void;
+  flap(plan: Plan, flap: FlapHistory): void;
   /** A backend began to flap, or flaps no more; the score is in percent. */
-  flapping(plan: PlannedCheck, flapping: boolean, score: number): void;
+  flapping(plan: Plan, flapping: boolean, score: number): void;
   /** Gives the decision its sequence and time. */
   desired(decision: Decision): BackendChange;
 }
 
 /** One farm under watch: evidence and orders in, beliefs and desired states out. Knows no clock and does no I/O. */
-export class FarmWatch {
-  readonly #decisions: FarmDecisions;
-  readonly #backends = new Map<string, Mutable<WatchedBackend>>();
-  #config: FarmConfig;
+export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends WatchedPlan = PlannedCheck> {
+  readonly #decisions: FarmDecisions<Plan>;
+  readonly #backends = new Map<string, Mutable<WatchedBackend<Plan>>>();
+  #config: Rules;
   #policy: StatePolicy;
 
   /** @param records what is remembered, by `FARM/BACKEND`; believed where the definition is still the same */
   constructor(
-    config: FarmConfig,
-    plans: readonly PlannedCheck[],
+    config: Rules,
+    plans: readonly Plan[],
     records: ReadonlyMap<string, BackendRecord>,
-    decisions: FarmDecisions,
+    decisions: FarmDecisions<Plan>,
   ) {
     this.#config = config;
     this.#policy = statePolicyOf(config);
@@ -59,7 +63,7 @@ export class FarmWatch {
   }
 
   /** What it is watched by. */
-  get config(): FarmConfig {
+  get config(): Rules {
     return this.#config;
   }
 
@@ -69,7 +73,7 @@ export class FarmWatch {
   }
 
   /** Goes on under another config; what is looked at as before keeps what is known of it. Decides nothing yet. */
-  adopt(config: FarmConfig, plans: readonly PlannedCheck[]): void {
+  adopt(config: Rules, plans: readonly Plan[]): void {
     const before = new Map(this.#backends);
     this.#config = config;
     this.#policy = statePolicyOf(config);
@@ -83,7 +87,7 @@ export class FarmWatch {
   }
 
   /** Its backends, in the order of the config. */
-  get backends(): readonly WatchedBackend[] {
+  get backends(): readonly WatchedBackend<Plan>[] {
     return [...this.#backends.values()];
   }
 
@@ -93,24 +97,15 @@ export class FarmWatch {
   }
 
   /** One of its backends; `undefined` when it has none of this id. */
-  backend(id: string): WatchedBackend | undefined {
+  backend(id: string): WatchedBackend<Plan> | undefined {
     return this.#backends.get(id);
   }
 
   /** How long until a backend is looked at again, in milliseconds. */
   intervalMs(backend: string): number {
-    const { intervalMs, fastIntervalMs, downIntervalMs } = this.#config.rhythm;
+    const { rhythm } = this.#config;
     const watched = this.#backends.get(backend);
-    switch (watched?.health.state) {
-      case 'falling':
-        return fastIntervalMs;
-      case 'rising':
-        return waitsForReady(watched.health, policyInForce(watched, this.#policy)) ? downIntervalMs : fastIntervalMs;
-      case 'down':
-        return downIntervalMs;
-      default:
-        return intervalMs;
-    }
+    return watched ? intervalIn(watched, this.#policy, rhythm) : rhythm.intervalMs;
   }
 
   /** Notes the result of a run as the latest one; what it says is believed with {@link believe}. */
@@ -122,13 +117,13 @@ export class FarmWatch {
   }
 
   /** Whether a backend would turn down on this evidence. */
-  wouldTurnDown({ backend }: PlannedCheck, evidence: Evidence, at: number): boolean {
+  wouldTurnDown({ backend }: WatchedPlan, evidence: Evidence, at: number): boolean {
     const watched = this.#backends.get(backend.id);
     return watched !== undefined && turnsDown(reduceBackend(watched, { evidence, at }, this.#policy));
   }
 
   /** Takes what a result says. Gives whether anything worth remembering at once changed. */
-  believe({ backend, definition }: PlannedCheck, evidence: Evidence, at: number, result: CheckResult): boolean {
+  believe({ backend, definition }: WatchedPlan, evidence: Evidence, at: number, result: CheckResult): boolean {
     const watched = this.#backends.get(backend.id);
     // Between a result and its meaning another config may have come.
     if (watched?.plan.definition !== definition) return false;
@@ -174,19 +169,19 @@ export class FarmWatch {
     if (watched) watched.delivered = { ...watched.delivered, [hook]: sequence };
   }
 
-  #turn(watched: Mutable<WatchedBackend>, effect: HealthEffect, result: CheckResult): void {
+  #turn(watched: Mutable<WatchedBackend<Plan>>, effect: HealthEffect, result: CheckResult): void {
     watched.reason = { code: result.code, summary: oneLine(result.summary) };
     this.#decisions.turned(watched.plan, effect, watched.health, result);
     this.#decideAfter(watched);
   }
 
   /** One backend's turn may hold or release another, where the guard can hold at all. */
-  #decideAfter(turned: Mutable<WatchedBackend>): void {
+  #decideAfter(turned: Mutable<WatchedBackend<Plan>>): void {
     this.#decide(canHold(this.#config.guard) ? undefined : [turned]);
   }
 
   /** Brings desired states in line with beliefs and orders. */
-  #decide(concerned: Iterable<Mutable<WatchedBackend>> = this.#backends.values()): void {
+  #decide(concerned: Iterable<Mutable<WatchedBackend<Plan>>> = this.#backends.values()): void {
     const frozen = this.#decisions.isFrozen();
     const held = this.#held();
     for (const watched of concerned) {
@@ -211,7 +206,7 @@ export class FarmWatch {
 const turnsDown = ({ effects }: StateStep): boolean =>
   effects.some((effect) => effect.type === 'turned' && effect.to === 'down');
 
-const decision = (config: FarmConfig, watched: WatchedBackend, state: Decision['state']): Decision => {
+const decision = (config: WatchedRules, watched: WatchedBackend<WatchedPlan>, state: Decision['state']): Decision => {
   const { id: backend, host, port } = watched.plan.backend;
   const previous = watched.desired?.state ?? null;
   return { farm: config.id, vip: vipText(config), backend, host, port, state, previous, ...groundOf(watched, state) };

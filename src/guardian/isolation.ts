@@ -30,15 +30,18 @@ export interface IsolationOptions {
   readonly canaries: readonly Address[];
   /** Told of what a listener threw. */
   readonly onError: (error: unknown) => void;
-  /** Told when the guardian finds itself cut off, and when it is no more. */
-  readonly onChange: (isolated: boolean, why: string) => void;
+  /**
+   * Told when the guardian finds itself cut off, and when it is no more; when cut off, also since when failures that
+   * would have turned a backend down were not believed, in milliseconds since the epoch.
+   */
+  readonly onChange: (isolated: boolean, why: string, doubtedSince?: number) => void;
   /** Asks the canaries. Default over the network. */
   readonly ask?: typeof anyAnswers;
 }
 
 type State =
   | { readonly name: 'connected'; readonly sureUntil: number }
-  | { readonly name: 'asking'; readonly held: Testimony[] }
+  | { readonly name: 'asking'; readonly sinceWall: number; readonly held: Testimony[] }
   | { readonly name: 'isolated'; readonly since: number; readonly sinceWall: number; readonly why: string };
 
 /**
@@ -109,7 +112,7 @@ export class Isolation implements AsyncDisposable {
       case 'connected':
         if (this.#options.clock.now() < state.sureUntil || !this.#isSuspicious(testimony)) testimony.believe('fail');
         else {
-          this.#state = { name: 'asking', held: [testimony] };
+          this.#state = { name: 'asking', sinceWall: this.#options.clock.wallTime(), held: [testimony] };
           this.#ask();
         }
         break;
@@ -139,7 +142,7 @@ export class Isolation implements AsyncDisposable {
     const state = this.#state;
     if (state.name === 'asking') {
       if (answered) this.#state = { name: 'connected', sureUntil: clock.now() + everyMs };
-      else this.#cutOff(state.held);
+      else this.#cutOff(state);
       for (const { believe } of state.held) believe(answered ? 'fail' : 'neutral');
     } else if (state.name === 'isolated') {
       if (answered) this.#reconnect('a canary answers again');
@@ -148,13 +151,13 @@ export class Isolation implements AsyncDisposable {
     if (this.isolated) this.#timer = clock.setTimer(() => this.#ask(), everyMs);
   }
 
-  #cutOff(held: readonly Testimony[]): void {
+  #cutOff({ held, sinceWall: doubtedSince }: Extract<State, { readonly name: 'asking' }>): void {
     const { clock, onChange } = this.#options;
     const { failed, reported } = this.#notes.beside(held[0]?.id ?? '');
     const canaries = this.#canaries.length === 1 ? 'the canary does not answer' : 'no canary answers';
     const why = `${failed} of ${reported} checks that reported lately failed, and ${canaries}`;
     this.#state = { name: 'isolated', since: clock.now(), sinceWall: clock.wallTime(), why };
-    onChange(true, why);
+    onChange(true, why, doubtedSince);
   }
 
   #isSuspicious(testimony: Testimony): boolean {

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Clock, Timer } from '../clock/clock.ts';
 import { type Keepsake, keepsakeFile } from '../hook/keepsake.ts';
 import { afresh, type BackendRecord, type BackendRecords } from '../journal/backend-record.ts';
+import { chapterOf } from '../journal/chapter.ts';
 import { FolderLock } from '../journal/folder-lock.ts';
 import { inspectJournal } from '../journal/inspect-journal.ts';
 import { Journal } from '../journal/journal.ts';
+import type { FarmsSettings } from '../journal/journal-entry.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { recover } from '../journal/recover.ts';
 import { type RecordedResult, ResultRuns } from '../journal/result-runs.ts';
@@ -38,15 +40,33 @@ export interface MemoryOptions {
   readonly log: Logger;
 }
 
+/** What there is to remember. */
+export interface Watched {
+  /** By `FARM/BACKEND`: all of it at one instant. */
+  records(): Iterable<readonly [string, BackendRecord]>;
+  /** The settings of all farms. */
+  farms(): FarmsSettings;
+}
+
+/** What was found in a state folder. */
+interface Known {
+  readonly records: BackendRecords;
+  /** Whether it is young enough to be believed. */
+  readonly isFresh: boolean;
+}
+
 /** The guardian's memory on disk: a snapshot, and the journal of what happened since. */
 export class Memory implements AsyncDisposable {
   readonly journal: Journal;
   /** What was remembered at the start: only the operators' orders when it was too old. */
   readonly recovered: BackendRecords;
+  /** Whether that was young enough to be believed. */
+  readonly isFresh: boolean;
   readonly #options: MemoryOptions;
   readonly #lock: FolderLock;
   readonly #runs = new ResultRuns();
-  #take: () => Iterable<readonly [string, BackendRecord]> = () => [];
+  #watched: Watched = { records: () => [], farms: () => ({}) };
+  #chapters = 0;
   #timer: Timer | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #aliveTimer: Timer | undefined;
@@ -54,11 +74,12 @@ export class Memory implements AsyncDisposable {
   #fault: string | undefined;
   #closed = false;
 
-  private constructor(options: MemoryOptions, lock: FolderLock, journal: Journal, recovered: BackendRecords) {
+  private constructor(options: MemoryOptions, lock: FolderLock, journal: Journal, known: Known) {
     this.#options = options;
     this.#lock = lock;
     this.journal = journal;
-    this.recovered = recovered;
+    this.recovered = known.isFresh ? known.records : ordersOf(known.records);
+    this.isFresh = known.isFresh;
   }
 
   /**
@@ -102,9 +123,9 @@ export class Memory implements AsyncDisposable {
       readJournal(file, found.snapshot?.sequence ?? 0),
     );
     const ageMs = now - seenAt;
-    const fresh = ageMs <= maxAgeMs;
-    if (records.size > 0 && !fresh) log.warn({ ageMs, maxAgeMs }, 'what was known is too old: starting afresh');
-    return new Memory(options, lock, Journal.open(file, sequence, { clock, log }), fresh ? records : ordersOf(records));
+    const isFresh = ageMs <= maxAgeMs;
+    if (records.size > 0 && !isFresh) log.warn({ ageMs, maxAgeMs }, 'what was known is too old: starting afresh');
+    return new Memory(options, lock, Journal.open(file, sequence, { clock, log }), { records, isFresh });
   }
 
   /** What a hook of a farm keeps over restarts, under a name of its choice. */
@@ -112,9 +133,9 @@ export class Memory implements AsyncDisposable {
     return keepsakeFile(join(this.#options.folder, hooksName, farm, `${encodeURIComponent(name)}.json`));
   }
 
-  /** Starts to write snapshots of what `take` gives, by `FARM/BACKEND`: all of it at one instant. */
-  remember(take: () => Iterable<readonly [string, BackendRecord]>): void {
-    this.#take = take;
+  /** Starts to write snapshots of what is watched. */
+  remember(watched: Watched): void {
+    this.#watched = watched;
     this.#schedule(aliveMs);
   }
 
@@ -130,8 +151,17 @@ export class Memory implements AsyncDisposable {
     if (this.#aliveTimer || this.#closed) return;
     this.#aliveTimer = this.#options.clock.setTimer(() => {
       this.#aliveTimer = undefined;
+      this.#beginChapter();
       this.journal.append({ type: 'alive', results: this.#runs.takeCount() });
     }, dirtyMs);
+  }
+
+  /** From a timer only: in the middle of a decision what is watched and what is written differ. */
+  #beginChapter(): void {
+    const { rotations } = this.journal;
+    if (rotations === this.#chapters) return;
+    this.journal.append(chapterOf(this.#watched.farms(), this.#watched.records(), this.#runs.open));
+    this.#chapters = rotations;
   }
 
   /** Ends the recorded runs of results of backends that are watched no more. */
@@ -165,7 +195,7 @@ export class Memory implements AsyncDisposable {
 
   async #write(): Promise<void> {
     const { folder, clock, log } = this.#options;
-    const records = this.#take();
+    const records = this.#watched.records();
     try {
       const { sequence } = this.journal;
       await writeSnapshot(join(folder, snapshotName), { at: clock.wallTime(), sequence }, records);

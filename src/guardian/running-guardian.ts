@@ -1,19 +1,21 @@
 import { packageVersion } from '../checker/version.ts';
 import type { Clock } from '../clock/clock.ts';
+import { isoTime } from '../clock/iso-time.ts';
 import { turn } from '../clock/turn.ts';
 import type { Config } from '../config/config.ts';
 import { diffFarms, type FarmPlans } from '../farm/diff.ts';
-import { type PlannedCheck, replanChecks } from '../farm/plan.ts';
+import { type PlannedCheck, planChecks, replanChecks } from '../farm/plan.ts';
 import { isSelected, parseSelector, type Selector } from '../farm/selector.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import { Sharing } from '../hook/sharing.ts';
 import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
-import type { FarmSettings } from '../journal/journal-entry.ts';
+import type { FarmsSettings } from '../journal/journal-entry.ts';
 import type { Logger } from '../log/logger.ts';
 import { CheckRoster } from './check-roster.ts';
 import { CheckRuns } from './check-runs.ts';
 import { type BackendName, createEvents } from './events.ts';
+import { watchedSettings } from './farm-settings.ts';
 import type { Guardian, GuardianOptions, ReloadReport } from './guardian.ts';
 import { GuardianError } from './guardian-error.ts';
 import type { GuardianStatus } from './guardian-status.ts';
@@ -40,6 +42,7 @@ export class RunningGuardian implements Guardian {
   readonly #orderClock: OrderClock;
   readonly #farms = new Map<string, WatchedFarm>();
   readonly #startedAt: number;
+  #settings: FarmsSettings;
   #reloading: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | undefined;
   #end: (error?: unknown) => void = () => {};
@@ -59,7 +62,7 @@ export class RunningGuardian implements Guardian {
       clock,
       canaries: config.canaries,
       onError: (error) => this.#fail(error),
-      onChange: (isolated, why) => this.#isolated(isolated, why),
+      onChange: (isolated, why, doubtedSince) => this.#isolated(isolated, why, doubtedSince),
     });
     const { events } = this;
     const sharing = new Sharing();
@@ -71,11 +74,13 @@ export class RunningGuardian implements Guardian {
     });
     // Whoever does not look at `done` must not be ended by it.
     this.done.catch(() => {});
-    memory.journal.append({ type: 'start', farms: settingsOf(config) });
-    for (const farm of config.farms) this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around));
+    const plans: FarmPlans = new Map(config.farms.map((farm) => [farm.id, planChecks(farm)]));
+    this.#settings = watchedSettings(config.farms, plans);
+    memory.journal.append({ type: 'start', farms: this.#settings, remembers: memory.isFresh });
+    for (const farm of config.farms) this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around, plans.get(farm.id)));
     this.#endOrders();
     for (const { watch } of this.#farms.values()) watch.start();
-    memory.remember(() => this.#records());
+    memory.remember({ records: () => this.#records(), farms: () => this.#settings });
   }
 
   status(): GuardianStatus {
@@ -128,15 +133,16 @@ export class RunningGuardian implements Guardian {
     // From here on in one go: at no time is a part of one config in force beside a part of another.
     const before = new Map(Array.from(this.#farms, ([id, { planned }]) => [id, planned.plans]));
     const report = diffFarms(before, plans);
+    const { kept, changed, added, removed } = report;
+    const counts = { kept: kept.length, changed: changed.length, added: added.length, removed: removed.length };
+    this.#settings = watchedSettings(config.farms, plans);
+    this.#memory.journal.append({ type: 'reload', farms: this.#settings, ...counts });
     this.#roster.limit(config.limits);
     this.#isolation.canaries = config.canaries;
     const closing = this.#adopt(config, plans);
     // Only now: a run that another backend wants as well has to live on.
     for (const plan of unwanted(before, plans)) closing.push(this.#roster.remove(plan));
     for (const id of report.removed) this.#isolation.forget(id);
-    const { kept, changed, added, removed } = report;
-    const counts = { kept: kept.length, changed: changed.length, added: added.length, removed: removed.length };
-    this.#memory.journal.append({ type: 'reload', farms: settingsOf(config), ...counts });
     const gone = new Set(removed);
     if (gone.size > 0) this.#memory.forget((id) => !gone.has(id));
     this.#memory.touch();
@@ -176,8 +182,9 @@ export class RunningGuardian implements Guardian {
   }
 
   /** Cut off, the guardian freezes what is desired; back again, it decides on what it believes by then. */
-  #isolated(isolated: boolean, why: string): void {
-    this.#memory.journal.append({ type: 'isolation', isolated, why });
+  #isolated(isolated: boolean, why: string, doubtedSince: number | undefined): void {
+    const doubted = doubtedSince !== undefined && { doubtedSince: isoTime(doubtedSince) };
+    this.#memory.journal.append({ type: 'isolation', isolated, why, ...doubted });
     this.#log.warn(
       { isolated },
       isolated ? `cut off: every desired state is frozen: ${why}` : `cut off no more: ${why}`,
@@ -234,11 +241,3 @@ const unwanted = (before: FarmPlans, after: FarmPlans): PlannedCheck[] =>
     const runs = new Map(wanted?.map(({ id, run }) => [id, run]));
     return plans.filter(({ id, run }) => runs.get(id) !== run);
   });
-
-const settingsOf = ({ farms }: Config): Record<string, FarmSettings> =>
-  Object.fromEntries(
-    farms.map(({ id, policy: { rise, fall }, rhythm: { intervalMs, fastIntervalMs, downIntervalMs } }) => [
-      id,
-      { rise, fall, intervalMs, fastIntervalMs, downIntervalMs },
-    ]),
-  );

@@ -1,17 +1,31 @@
 import type { Status } from '../checker/status.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { BackendHealth, Belief } from '../health/backend-health.ts';
-import type { FlapHistory } from '../health/flapping.ts';
+import type { EvidencePolicy } from '../health/evidence.ts';
+import type { GuardPolicy } from '../health/farm-guard.ts';
+import type { FlapHistory, FlapPolicy } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
+import type { Standing } from './chapter.ts';
 
-/** How often a farm is looked at, and how much evidence it takes: what `simulate` can change. */
+/** How often a farm is looked at, and how its results are judged: what `simulate` can change. */
 export interface FarmSettings {
   readonly rise: number;
   readonly fall: number;
   readonly intervalMs: number;
   readonly fastIntervalMs: number;
   readonly downIntervalMs: number;
+  /** What each status says. The first journals had neither this nor what follows. */
+  readonly evidence?: EvidencePolicy;
+  /** When a backend counts as flapping; `null` for never. */
+  readonly flapping?: FlapPolicy | null;
+  readonly manualResume?: boolean;
+  readonly guard?: GuardPolicy;
+  /** Its backends, by id, each with what stands for how it is looked at (see `PlannedCheck`). */
+  readonly backends?: Readonly<Record<string, string>>;
 }
+
+/** Settings by farm. */
+export type FarmsSettings = Readonly<Record<string, FarmSettings>>;
 
 /** How a run of equal results ended. */
 export interface RunEnd {
@@ -23,9 +37,16 @@ export interface RunEnd {
 
 /** What happened, without its place in the journal. */
 export type JournalEvent =
-  /** The guardian watches these farms from now on. */
-  | { readonly type: 'start'; readonly farms?: Readonly<Record<string, FarmSettings>> }
+  /** The guardian watches these farms from now on, and goes on with what it remembers, or begins afresh. */
+  | { readonly type: 'start'; readonly farms?: FarmsSettings; readonly remembers?: boolean }
   | { readonly type: 'stop' }
+  /** A new file of the journal: what stood when it began, since the files before it are deleted one day. */
+  | {
+      readonly type: 'chapter';
+      readonly farms: FarmsSettings;
+      /** By `FARM/BACKEND`; those that simply are well are left out. */
+      readonly standings: Readonly<Record<string, Standing>>;
+    }
   /** Checks have ended within the last second, and the guardian lives. */
   | { readonly type: 'alive'; readonly results: number }
   /** A result that differs from the backend's last one in status or code: the begin of a run of equal results. */
@@ -45,7 +66,7 @@ export type JournalEvent =
   /** Another config: how many checks it keeps, changes, adds and removes. */
   | {
       readonly type: 'reload';
-      readonly farms: Readonly<Record<string, FarmSettings>>;
+      readonly farms: FarmsSettings;
       readonly kept: number;
       readonly changed: number;
       readonly added: number;
@@ -85,7 +106,13 @@ export type JournalEvent =
       readonly score: number;
     }
   /** The guardian found itself cut off, or is so no more. */
-  | { readonly type: 'isolation'; readonly isolated: boolean; readonly why: string }
+  | {
+      readonly type: 'isolation';
+      readonly isolated: boolean;
+      readonly why: string;
+      /** Since when failures that would have turned a backend down were not believed, ISO 8601. */
+      readonly doubtedSince?: string;
+    }
   /** Another state is desired of a backend: what its hooks are told. */
   | ({ readonly type: 'desired' } & Omit<BackendChange, 'sequence' | 'at'>)
   /** One attempt of a hook to deliver the change with the sequence `of`. */
@@ -123,6 +150,7 @@ export type JournalEntry = { readonly sequence: number; readonly at: string } & 
 const fields = {
   start: '',
   stop: '',
+  chapter: '',
   alive: 'results#',
   result: 'farm backend status code summary durationMs#',
   results: 'farm backend count# until',

@@ -32,6 +32,7 @@ export class Journal implements Disposable {
   #size: number;
   #sequence: number;
   #fault: string | undefined;
+  #rotations = 0;
   /** Lines that the disk has not taken yet; the first may have got there in part. */
   #waiting: string[] = [];
 
@@ -70,6 +71,11 @@ export class Journal implements Disposable {
   /** Why entries are not on disk; `undefined` while they are. */
   get fault(): string | undefined {
     return this.#fault;
+  }
+
+  /** How often the file has begun anew. */
+  get rotations(): number {
+    return this.#rotations;
   }
 
   /**
@@ -118,6 +124,7 @@ export class Journal implements Disposable {
       const descriptor = openSync(this.#file, 'a+', 0o640);
       closeSync(this.#descriptor);
       this.#descriptor = descriptor;
+      this.#rotations++;
     } catch (error) {
       // Entries still go to the file that is open, under whichever name.
       this.#context.log.warn({ file: this.#file, why: String(error) }, 'journal could not begin anew: it grows on');

@@ -3,8 +3,8 @@ import { type JournalEntry, parseEntry } from './journal-entry.ts';
 import { listSegments } from './segments.ts';
 
 const chunkBytes = 64 * 1024;
-/** No entry is longer; a longer line is foreign, and must not fill the memory. */
-const longestLine = 256 * 1024;
+/** No entry is longer, though one may name every backend there is; a longer line is foreign, and must not fill the memory. */
+const longestLine = 8 * 1024 * 1024;
 
 /** The entries of one file after a sequence number, oldest first; lines that are no entries are passed over. */
 export async function* readEntries(file: string, after = 0): AsyncGenerator<JournalEntry> {

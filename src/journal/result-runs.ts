@@ -17,8 +17,11 @@ export interface RecordedResult {
   readonly durationMs: number;
 }
 
-interface Run extends Pick<RecordedResult, 'farm' | 'backend' | 'status' | 'code'> {
+/** A run of equal results that has not ended. */
+export interface OpenRun extends Pick<RecordedResult, 'farm' | 'backend' | 'status' | 'code' | 'durationMs'> {
+  /** How many results it was so far. */
   count: number;
+  /** When the last of them began. */
   until: number;
 }
 
@@ -27,7 +30,7 @@ interface Run extends Pick<RecordedResult, 'farm' | 'backend' | 'status' | 'code
  * it lasts. What tells runs apart is status and code.
  */
 export class ResultRuns {
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, OpenRun>();
   #fresh = 0;
 
   /** Takes a result; gives the entry to write when it begins a new run. */
@@ -40,7 +43,7 @@ export class ResultRuns {
       run.until = startedAt;
       return undefined;
     }
-    this.#runs.set(id, { farm, backend, status, code, count: 1, until: startedAt });
+    this.#runs.set(id, { farm, backend, status, code, durationMs, count: 1, until: startedAt });
     return {
       type: 'result',
       farm,
@@ -51,6 +54,11 @@ export class ResultRuns {
       durationMs: Math.round(durationMs),
       ...(run && { after: endOf(run) }),
     };
+  }
+
+  /** The runs that have not ended, by `FARM/BACKEND`. */
+  get open(): ReadonlyMap<string, OpenRun> {
+    return this.#runs;
   }
 
   /** How many results came since this was asked last. */
@@ -71,4 +79,4 @@ export class ResultRuns {
   }
 }
 
-const endOf = ({ count, until }: Run): RunEnd => ({ count, until: isoTime(until) });
+const endOf = ({ count, until }: OpenRun): RunEnd => ({ count, until: isoTime(until) });

@@ -51,6 +51,7 @@ const describe = (entry: JournalEntry): readonly [kind: string, text: string] | 
       return ['guardian', entry.isolated ? `is cut off: ${entry.why}` : `is cut off no more: ${entry.why}`];
     case 'flapping':
       return ['flapping', entry.flapping ? `begins to flap, ${entry.score} %` : `flaps no more, ${entry.score} %`];
+    case 'chapter':
     case 'flap':
     case 'alive':
     case 'results':
