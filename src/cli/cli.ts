@@ -15,7 +15,7 @@ import { orderCommands } from './orders.ts';
 import { recheckCommand } from './recheck.ts';
 import { reloadCommand } from './reload-command.ts';
 import { runCommand } from './run.ts';
-import { simulateCommand } from './simulate.ts';
+import { simulateCommand } from './simulate/simulate.ts';
 import { statusCommand } from './status.ts';
 
 const commands: readonly AddCommand[] = [

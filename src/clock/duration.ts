@@ -20,3 +20,18 @@ export const formatAge = (ms: number): string => {
   for (const unit of ['d', 'h', 'm'] as const) if (ms >= unitMs[unit]) return `${Math.floor(ms / unitMs[unit])}${unit}`;
   return `${Math.max(0, Math.floor(ms / 1_000))}s`;
 };
+
+/** A length of time for people, in its two largest units: `340ms`, `2.1s`, `2m 5s`, `3h 12m`, `2d 3h`. */
+export const formatSpan = (ms: number): string => {
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)}ms`;
+  if (Math.round(ms / 100) < 600) return `${Math.round(ms / 100) / 10}s`;
+  const s = Math.round(ms / 1_000);
+  if (s < 3_600) return pairOf(s, 60, 'm', 's');
+  const m = Math.round(s / 60);
+  return m < 1_440 ? pairOf(m, 60, 'h', 'm') : pairOf(Math.round(m / 60), 24, 'd', 'h');
+};
+
+const pairOf = (count: number, size: number, large: string, small: string): string => {
+  const rest = count % size;
+  return `${Math.floor(count / size)}${large}${rest > 0 ? ` ${rest}${small}` : ''}`;
+};

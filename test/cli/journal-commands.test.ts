@@ -1,33 +1,11 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { checkers } from '../../checks/index.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { hookTypes } from '../../src/hook/index.ts';
-import { FarmLab } from '../guardian/a-farm.ts';
+import { withJournal } from './a-journal.ts';
 import { TestProcess } from './a-process.ts';
-
-/** A process beside a journal of a farm whose b1 failed for 13 s, and then for five minutes. */
-const withJournal = async (order?: (lab: FarmLab, guardian: Awaited<ReturnType<FarmLab['start']>>) => void) => {
-  const process = await TestProcess.open();
-  await using lab = await FarmLab.open();
-  {
-    await using guardian = await lab.start();
-    for (const [status, forMs] of [
-      ['OK', 60_000],
-      ['CRITICAL', 13_000],
-      ['OK', 120_000],
-      ['CRITICAL', 300_000],
-    ] as const) {
-      lab.answers.set('b1', status);
-      await lab.clock.advance(forMs);
-    }
-    order?.(lab, guardian);
-    await lab.clock.advance(1_000);
-  }
-  await cp(join(lab.folder, 'state'), join(process.folder, 'state'), { recursive: true });
-  return process;
-};
 
 it('explains why a backend is down: what came, what was counted, decided and delivered', async () => {
   await using process = await withJournal();
@@ -65,20 +43,6 @@ it('explains an order of an operator, and shows as much history as is asked for'
   expect(history.map(({ kind }: { kind: string }) => kind)).toContain('order');
 });
 
-it('simulates other settings on the journal, and leaves it alone', async () => {
-  await using process = await withJournal();
-  const journal = join(process.folder, 'state', 'journal.jsonl');
-  const before = await readFile(journal, 'utf8');
-  expect(await process.run('simulate', '--from', 'state', '--fall', '8')).toBe(0);
-  expect(process.out.text).toMatch(/^ +THEN +NOW\ntimes down +2 +1\n/);
-  expect(process.out.text).toMatch(/^flaps avoided: 1$/m);
-  expect(process.out.text).toMatch(/^ftp\/b1 +down +2026-\S+Z +-$/m);
-  process.out.text = '';
-  expect(await process.run('simulate', '--from', 'state/journal.jsonl', '--json')).toBe(0);
-  expect(JSON.parse(process.out.text)).toMatchObject({ downs: { was: 2, would: 2 }, flapsAvoided: 0 });
-  expect(await readFile(journal, 'utf8')).toBe(before);
-});
-
 it.each([
   [['explain', 'ftp/b7', '--from', 'state'], 'no backend in farm ftp "b7"; there are: b1, b2\n'],
   [['explain', 'fpt/b1', '--from', 'state'], 'no farm "fpt"; did you mean "ftp"?\n'],
@@ -88,8 +52,6 @@ it.each([
     ['explain', 'ftp/b1', '--from', 'state', '--last', '0'],
     /argument '0' is invalid\. It must be a whole number above 0/,
   ],
-  [['simulate', '--from', 'state', '--fall', 'few'], /argument 'few' is invalid\. It must be a whole number above 0/],
-  [['simulate', '--from', 'state', '--interval', '5'], /argument '5' is invalid\. It must be a duration/],
 ])('refuses %j with exit 2 and one clear line', async (args, message) => {
   await using process = await withJournal();
   expect(await process.run(...args)).toBe(2);

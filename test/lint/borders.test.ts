@@ -30,6 +30,8 @@ const crossings: readonly (readonly [file: string, source: string, says: string]
   ['src/health/types.ts', "export type { Hook } from '../hook/hook.ts';\n", 'src/health may import only its own room'],
   ['src/schedule/protocol.ts', from('../checker/index.ts'), 'src/schedule may import only src/clock, src/log'],
   ['src/hook/upstream.ts', from('../guardian/index.ts'), 'src/hook may import only'],
+  ['src/guardian/upstream.ts', from('../simulation/simulate.ts'), 'src/guardian may import only'],
+  ['src/simulation/page.ts', from('../status/text-table.ts'), 'src/simulation may import only'],
   ['src/worker/guardian.ts', from('../guardian/index.ts'), 'src/worker may import only src/checker'],
   ['src/process/checker.ts', from('../checker/index.ts'), 'src/process may import only src/clock'],
   ['checks/exec/process.ts', from('../../src/process/run-process.ts'), 'A checker imports only src/checker'],
