@@ -170,23 +170,32 @@ const fields = {
 /** The types of entries that there are. */
 export const entryTypes = Object.keys(fields) as readonly JournalEvent['type'][];
 
+/** A field of an entry: the way to it, and what it must be. */
+interface Field {
+  readonly path: readonly string[];
+  readonly isNumber: boolean;
+}
+
+const fieldOf = (text: string): Field => ({ path: text.replace('#', '').split('.'), isNumber: text.endsWith('#') });
+
+const needed: ReadonlyMap<unknown, readonly Field[]> = new Map(
+  Object.entries(fields).map(([type, list]) => [type, `at ${list}`.trim().split(' ').map(fieldOf)]),
+);
+
 /** The entry in a line; `undefined` when it is none, as after a crash in the middle of one. */
 export const parseEntry = (line: string): JournalEntry | undefined => {
   try {
     const entry = JSON.parse(line) as Record<string, unknown> | null;
-    if (!entry || !Number.isSafeInteger(entry['sequence']) || !has(entry, 'at')) return undefined;
-    const { type } = entry;
-    if (typeof type !== 'string' || !Object.hasOwn(fields, type)) return undefined;
-    const needed = fields[type as keyof typeof fields].split(' ').filter(Boolean);
-    return needed.every((field) => has(entry, field)) ? (entry as JournalEntry) : undefined;
+    if (!entry || !Number.isSafeInteger(entry['sequence'])) return undefined;
+    const isWhole = needed.get(entry['type'])?.every((field) => has(entry, field));
+    return isWhole ? (entry as JournalEntry) : undefined;
   } catch {
     return undefined;
   }
 };
 
-/** Whether an entry has a field, `part.of.it`: a number where it ends with `#`, else a text. */
-const has = (entry: Readonly<Record<string, unknown>>, field: string): boolean => {
-  const [name = '', ...inside] = field.replace('#', '').split('.');
-  const value = inside.reduce((part, key) => (part as Record<string, unknown> | undefined)?.[key], entry[name]);
-  return field.endsWith('#') ? Number.isFinite(value) : typeof value === 'string';
+const has = (entry: Readonly<Record<string, unknown>>, { path, isNumber }: Field): boolean => {
+  let value: unknown = entry;
+  for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key];
+  return isNumber ? Number.isFinite(value) : typeof value === 'string';
 };

@@ -81,13 +81,13 @@ export class BackendReader implements BackendChecks {
     this.#state = { ...this.#state, ...news };
   }
 
-  #turnTo({ status, code, summary, durationMs, after }: Extract<Trace, { type: 'result' }>, at: number): void {
+  #turnTo({ status, code, durationMs, after }: Extract<Trace, { type: 'result' }>, at: number): void {
     const startedAt = at - durationMs;
     const before = after && this.#open;
     const until = Math.min(after ? parseIsoTime(after.until) || startedAt : startedAt, startedAt);
     const from = before ? Math.max(before.from, (until + startedAt) / 2) : startedAt;
     if (before) before.to = from;
-    this.#begin({ status, code, summary, durationMs, from, afterGap: !before });
+    this.#begin({ status, code, durationMs, from, afterGap: !before });
   }
 
   #begin(spell: Omit<Spell, 'to'>): void {

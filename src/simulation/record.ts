@@ -13,7 +13,6 @@ import type { FarmSettings } from '../journal/journal-entry.ts';
 export interface Spell {
   readonly status: Status;
   readonly code: string;
-  readonly summary: string;
   readonly from: number;
   readonly to: number;
   /** How long its first check took. */

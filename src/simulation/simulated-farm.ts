@@ -48,6 +48,7 @@ export class SimulatedFarm {
   #watch: FarmWatch<WatchedRules, WatchedPlan>;
   /** What the guardian watched it by. */
   #recorded = rulesOf('', usualSettings);
+  #recordedPolicy = statePolicyOf(this.#recorded);
   #settings = usualSettings;
   /** Whether the same results make the same beliefs as they did. */
   #isAlike = true;
@@ -120,6 +121,7 @@ export class SimulatedFarm {
     const members = settings === null ? new Map<string, string>() : membersOf(this.#record, settings);
     const recorded = recordedSettings(settings);
     this.#recorded = rulesOf(id, recorded);
+    this.#recordedPolicy = statePolicyOf(this.#recorded);
     this.#settings = this.#change(recorded, id);
     this.#isAlike = judgeAlike(recorded, this.#settings);
     const known = new Map(
@@ -237,7 +239,7 @@ export class SimulatedFarm {
   }
 
   #recordedInterval({ recorded }: SimulatedCheck): number {
-    return intervalIn(recorded, statePolicyOf(this.#recorded), this.#recorded.rhythm);
+    return intervalIn(recorded, this.#recordedPolicy, this.#recorded.rhythm);
   }
 }
 
