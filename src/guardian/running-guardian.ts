@@ -77,7 +77,8 @@ export class RunningGuardian implements Guardian {
     const plans: FarmPlans = new Map(config.farms.map((farm) => [farm.id, planChecks(farm)]));
     this.#settings = watchedSettings(config.farms, plans);
     memory.journal.append({ type: 'start', farms: this.#settings, remembers: memory.isFresh });
-    for (const farm of config.farms) this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around, plans.get(farm.id)));
+    for (const farm of config.farms)
+      this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around, plans.get(farm.id)));
     this.#endOrders();
     for (const { watch } of this.#farms.values()) watch.start();
     memory.remember({ records: () => this.#records(), farms: () => this.#settings });
