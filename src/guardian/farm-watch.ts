@@ -92,7 +92,7 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   }
 
   /** The same, one by one: without a list of them. */
-  eachBackend(): Iterable<WatchedBackend> {
+  eachBackend(): Iterable<WatchedBackend<Plan>> {
     return this.#backends.values();
   }
 
