@@ -6,7 +6,7 @@ import type { AdminOrder } from '../health/admin-order.ts';
 import { type BackendHealth, type Evidence, type HealthEffect, resumeHealth } from '../health/backend-health.ts';
 import { reduceBackend, type StatePolicy, type StateStep } from '../health/backend-state.ts';
 import { desiredState } from '../health/desired-state.ts';
-import { canHold, heldBackends } from '../health/farm-guard.ts';
+import { canHold, heldBackends, leastUp, serves } from '../health/farm-guard.ts';
 import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
 import type { BackendRecord } from '../journal/backend-record.ts';
@@ -193,8 +193,15 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     }
   }
 
+  /** Whether so many serve that nobody has to be held: said without a list of ten thousand, as it is nearly always so. */
+  #isServed(): boolean {
+    let serving = 0;
+    for (const watched of this.#backends.values()) if (serves(watched)) serving++;
+    return serving > 0 && serving >= leastUp(this.#config.guard, this.#backends.size);
+  }
+
   #held(): ReadonlySet<string> {
-    if (!canHold(this.#config.guard)) return new Set();
+    if (!canHold(this.#config.guard) || this.#isServed()) return new Set();
     const backends = Array.from(this.#backends, ([id, { health, admin, desired }]) => {
       const out = desired !== null && desired.state !== 'up';
       return { id, health, admin, out };

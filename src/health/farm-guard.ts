@@ -43,7 +43,8 @@ export const heldBackends = (backends: readonly GuardedBackend[], policy: GuardP
   return new Set(longestHealthyFirst.slice(0, missing).map(({ id }) => id));
 };
 
-const serves = ({ admin, health }: GuardedBackend): boolean =>
+/** Whether it counts as being in rotation by itself. */
+export const serves = ({ admin, health }: Pick<GuardedBackend, 'admin' | 'health'>): boolean =>
   admin === null ? beliefOf(health) !== 'down' : admin.state === 'forced-up';
 
 const sinceOf = (health: BackendHealth): number => ('since' in health ? health.since : 0);

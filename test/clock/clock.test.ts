@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { wait } from '../../src/clock/clock.ts';
-import { formatAge, formatDuration, parseDuration } from '../../src/clock/duration.ts';
+import { formatAge, formatDuration, formatSpan, parseDuration } from '../../src/clock/duration.ts';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { systemClock } from '../../src/clock/system-clock.ts';
 
@@ -69,4 +69,20 @@ it('does not fire at once when a wait is longer than a 32-bit timer', async () =
   await new Promise((resolve) => systemClock.setTimer(() => resolve(undefined), 5));
   timer.cancel();
   expect(fired).toBe(false);
+});
+
+it.each([
+  [0, '0ms'],
+  [340.4, '340ms'],
+  [999.6, '1s'],
+  [2_140, '2.1s'],
+  [59_949, '59.9s'],
+  [59_960, '1m'],
+  [125_345, '2m 5s'],
+  [3_599_700, '1h'],
+  [11_520_000, '3h 12m'],
+  [86_390_000, '1d'],
+  [183_600_000, '2d 3h'],
+])('says %d ms for people as %s', (ms, expected) => {
+  expect(formatSpan(ms)).toBe(expected);
 });
