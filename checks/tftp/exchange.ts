@@ -1,4 +1,4 @@
-import { type Clock, classifyNetworkError, type NetworkFault } from '../../src/checker/index.ts';
+import { type Clock, classifyNetworkError, type NetworkFault, type StopSignal } from '../../src/checker/index.ts';
 import type { TransferOptions } from './negotiation.ts';
 import type { Mode } from './packet.ts';
 import { Session } from './session.ts';
@@ -44,7 +44,7 @@ export interface Exchange {
 
 /** What a run lends to its exchanges. */
 export interface ExchangeContext {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly clock: Clock;
   readonly transcript?: Transcript | undefined;
 }

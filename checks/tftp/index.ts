@@ -23,7 +23,7 @@ export const tftp = defineChecker<TftpOptions>({
   command: face,
   preflight: preflightPattern,
   async check(target, options, context) {
-    const { signal, timeoutMs, clock } = context;
+    const { stop, timeoutMs, clock } = context;
     const { contentRegex } = options;
     let pattern: LinearPattern | undefined;
     try {
@@ -34,13 +34,13 @@ export const tftp = defineChecker<TftpOptions>({
     }
     let addresses: readonly HostAddress[];
     try {
-      addresses = await resolveHost(target.host, { family: familyOf(target), signal });
+      addresses = await resolveHost(target.host, { family: familyOf(target), signal: stop });
     } catch (error) {
       const { text, ...fault } = classifyNetworkError(error);
       return result({ ...fault, summary: `${target.host}: ${text}` });
     }
     const transcript = openTranscript(context);
-    const reading = await read({ addresses, target, options, pattern }, { signal, clock, transcript });
+    const reading = await read({ addresses, target, options, pattern }, { signal: stop, clock, transcript });
     const { port, label = `${target.host} port ${port}` } = target;
     return judge(reading, { label, port, options, pattern, timeoutMs });
   },

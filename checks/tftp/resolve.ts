@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { StopSignal } from '../../src/checker/index.ts';
 
 /** An address of a host. */
 export interface HostAddress {
@@ -14,7 +15,7 @@ export interface HostAddress {
  */
 export const resolveHost = async (
   host: string,
-  { family, signal }: { readonly family?: 4 | 6 | undefined; readonly signal: AbortSignal },
+  { family, signal }: { readonly family?: 4 | 6 | undefined; readonly signal: StopSignal },
 ): Promise<readonly HostAddress[]> => {
   if (host === '') throw unresolved('no host given');
   const literal = isIP(host);
