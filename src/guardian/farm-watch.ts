@@ -48,6 +48,8 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   readonly #backends = new Map<string, Mutable<WatchedBackend<Plan>>>();
   #config: Rules;
   #policy: StatePolicy;
+  /** Whether the guard held any backend when it decided last. */
+  #holds = false;
 
   /** @param records what is remembered, by `FARM/BACKEND`; believed where the definition is still the same */
   constructor(
@@ -69,7 +71,7 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
 
   /** Decides on what is known: a guardian killed between a belief and its decision makes up for it here. */
   start(): void {
-    this.#decide();
+    this.#decide(this.#held(), this.#backends.values());
   }
 
   /** Goes on under another config; what is looked at as before keeps what is known of it. Decides nothing yet. */
@@ -175,15 +177,17 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     this.#decideAfter(watched);
   }
 
-  /** One backend's turn may hold or release another, where the guard can hold at all. */
+  /** One backend's turn may hold or release another, where the guard holds any before or after it. */
   #decideAfter(turned: Mutable<WatchedBackend<Plan>>): void {
-    this.#decide(canHold(this.#config.guard) ? undefined : [turned]);
+    const held = this.#held();
+    const isCalm = held.size === 0 && !this.#holds;
+    this.#decide(held, isCalm ? [turned] : this.#backends.values());
   }
 
   /** Brings desired states in line with beliefs and orders. */
-  #decide(concerned: Iterable<Mutable<WatchedBackend<Plan>>> = this.#backends.values()): void {
+  #decide(held: ReadonlySet<string>, concerned: Iterable<Mutable<WatchedBackend<Plan>>>): void {
     const frozen = this.#decisions.isFrozen();
-    const held = this.#held();
+    this.#holds = held.size > 0;
     for (const watched of concerned) {
       if (frozen && watched.admin === null) continue;
       watched.held = held.has(watched.plan.backend.id);

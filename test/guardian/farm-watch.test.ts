@@ -176,3 +176,14 @@ it('desires the same while it is frozen, but for what is ordered', async () => {
       if (admin === null) expect(ledger.desired[i]).toBe(before[i]);
   });
 });
+
+it('leaves nothing undecided: to decide once more changes nothing', async () => {
+  await always(anyStep, ({ ledger }) => {
+    const { desired } = ledger;
+    const held = ledger.watch.backends.map((backend) => backend.held);
+    if (ledger.frozen) return;
+    ledger.watch.start();
+    expect(ledger.desired).toEqual(desired);
+    expect(ledger.watch.backends.map((backend) => backend.held)).toEqual(held);
+  });
+});
