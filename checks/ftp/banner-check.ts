@@ -176,7 +176,7 @@ const quitText = ({ quit, escape: escaped }: FtpOptions): string => {
 /** Resolves once the text has left, or cannot any more. */
 const sayGoodbye = (socket: Socket, text: string): Promise<void> =>
   new Promise((resolve) => {
-    socket.once('close', () => resolve());
+    socket.on('close', () => resolve());
     // Only TLS has a goodbye of its own; without it the close that follows says enough, at half the cost.
     if ('encrypted' in socket) socket.end(text, () => resolve());
     else socket.write(text, () => resolve());

@@ -35,8 +35,8 @@ export class Incoming {
   listen(socket: Socket, hasOnread: boolean): void {
     this.#socket = socket;
     const look = () => this.#look?.();
-    socket.once('end', look);
-    socket.once('close', look);
+    socket.on('end', look);
+    socket.on('close', look);
     if (hasOnread) return;
     socket.on('data', (bytes: Buffer) => {
       for (let from = 0; from < bytes.length; from += pieceBytes)

@@ -30,45 +30,38 @@ export type CheckOutcome = CheckResult | 'cancelled';
  * UNKNOWN `internal`; a run past its deadline is CRITICAL `timeout` unless the checker names the stage itself.
  * Waits for the checker's own end, so that nothing it opened outlives the run, but no longer than `graceMs`.
  */
-export const runCheck = async (
+export const runCheck = (
   check: { readonly checker: AnyChecker; readonly target: Target; readonly options: unknown },
   { timeoutMs, clock, log = silentLogger, verbose, transcript, graceMs = 500, onStray, signal }: RunOptions,
-): Promise<CheckOutcome> => {
-  if (signal?.aborted) return 'cancelled';
-  const stop = new Stop();
-  let grace: Timer | undefined;
-  let giveUp = () => {};
-  const end = (reason: unknown) => {
-    grace ??= clock.setTimer(() => giveUp(), graceMs);
-    stop.abort(reason);
-  };
-  const cancel = () => end(signal?.reason);
-  signal?.addEventListener('abort', cancel, { once: true });
-  const deadline = new Deadline(clock, timeoutMs, () => end(new DeadlineExceeded(timeoutMs)));
-  const rest: CheckContext['rest'] = (durationMs, ended) =>
-    deadline.rest(durationMs, AbortSignal.any([ended, stop.signal]));
-  const context = withSignal({ stop, timeoutMs, clock, log, verbose, transcript, rest });
-
-  const startedAt = clock.now();
-  let ended = false;
-  const run = attempt(check, context).then((verdict) => {
-    ended = true;
-    return verdict;
+): Promise<CheckOutcome> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) return resolve('cancelled');
+    const startedAt = clock.now();
+    const stop = new Stop();
+    let grace: Timer | undefined;
+    const end = (reason: unknown) => {
+      grace ??= clock.setTimer(giveUp, graceMs);
+      stop.abort(reason);
+    };
+    const cancel = () => end(signal?.reason);
+    signal?.addEventListener('abort', cancel, { once: true });
+    const deadline = new Deadline(clock, timeoutMs, () => end(new DeadlineExceeded(timeoutMs)));
+    const settle = (verdict: CheckResult | undefined) => {
+      deadline.cancel();
+      grace?.cancel();
+      signal?.removeEventListener('abort', cancel);
+      resolve(signal?.aborted ? 'cancelled' : (verdict ?? timedOut(timeoutMs, clock.now() - startedAt)));
+    };
+    const rest: CheckContext['rest'] = (durationMs, ended) =>
+      deadline.rest(durationMs, AbortSignal.any([ended, stop.signal]));
+    const context = withSignal({ stop, timeoutMs, clock, log, verbose, transcript, rest });
+    // What comes of a run that was given up changes nothing any more.
+    const run = attempt(check, context).then(settle);
+    const giveUp = () => {
+      onStray?.(run);
+      settle(undefined);
+    };
   });
-  try {
-    const verdict = await new Promise<CheckResult | undefined>((resolve) => {
-      giveUp = () => resolve(undefined);
-      void run.then(resolve);
-    });
-    if (!ended) onStray?.(run.then(() => {}));
-    if (signal?.aborted) return 'cancelled';
-    return verdict ?? timedOut(timeoutMs, clock.now() - startedAt);
-  } finally {
-    deadline.cancel();
-    grace?.cancel();
-    signal?.removeEventListener('abort', cancel);
-  }
-};
 
 /** Adds `signal`, which is not made before somebody looks at it, and is there for those who copy the context. */
 const withSignal = (context: Omit<CheckContext, 'signal'> & { readonly stop: Stop }): CheckContext =>

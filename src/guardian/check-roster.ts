@@ -94,7 +94,7 @@ export class CheckRoster implements AsyncDisposable {
     const outcome = await runs.run(plan, signal);
     if (outcome === 'cancelled') return;
     const durationMs = clock.now() - startedAt;
-    for (const subscriber of [...subscribers.values()]) subscriber.take(outcome, durationMs);
+    for (const subscriber of subscribers.values()) subscriber.take(outcome, durationMs);
   }
 }
 

@@ -35,7 +35,8 @@ export class LoopWatch {
     if (this.#spans.size === 1) this.#arm();
     return {
       end: () => {
-        this.#measure();
+        // What is overdue counts before its timer has fired: timers fire in the order they were set.
+        this.#measure(span, this.#clock.now());
         this.#spans.delete(span);
         if (this.#spans.size === 0) this.#timer?.cancel();
         return span.worstMs;
@@ -46,16 +47,13 @@ export class LoopWatch {
   #arm(): void {
     this.#expectedAt = this.#clock.now() + everyMs;
     this.#timer = this.#clock.setTimer(() => {
-      this.#measure();
+      const now = this.#clock.now();
+      for (const span of this.#spans) this.#measure(span, now);
       this.#arm();
     }, everyMs);
   }
 
-  /** What is overdue counts before its timer has fired: timers fire in the order they were set. */
-  #measure(): void {
-    const now = this.#clock.now();
-    const lateMs = now - this.#expectedAt;
-    if (lateMs <= 0) return;
-    for (const span of this.#spans) span.worstMs = Math.max(span.worstMs, Math.min(lateMs, now - span.openedAt));
+  #measure(span: OpenSpan, now: number): void {
+    span.worstMs = Math.max(span.worstMs, Math.min(now - this.#expectedAt, now - span.openedAt));
   }
 }

@@ -6,7 +6,7 @@ import { Lateness, type LatenessStats } from './lateness.ts';
 import { Room, type RoomLimits } from './room.ts';
 
 /** Starts runs for so long at most, in milliseconds, before it lets the answers of others in. */
-const longestTurnMs = 10;
+const longestTurnMs = 3;
 
 /**
  * Turns come so far apart at least, in milliseconds: connections that are opened in one turn of the event loop are
@@ -192,6 +192,8 @@ export class Scheduler implements AsyncDisposable {
       if (!first || first.due > now) break;
       if (!this.#isTooLate(first, now)) this.#begin(first, first.due);
     }
+    const { first } = this.#queue;
+    if (first && first.due <= startedAt) this.#turnedAt = Number.NEGATIVE_INFINITY;
     this.#setTimer();
   }
 

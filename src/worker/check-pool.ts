@@ -68,10 +68,25 @@ export class CheckPool implements AsyncDisposable {
   }
 
   /** As `runCheck`. Time spent waiting for a thread does not count; a run begun again has its whole time again. */
-  async run(check: Check, options: RunOptions): Promise<CheckOutcome> {
+  run(check: Check, options: RunOptions): Promise<CheckOutcome> {
     const { isolation, name: checker } = check.checker;
     if (!isolation?.applies(check.options)) return runCheck(check, options);
-    const place: CheckerPlace = { module: isolation.module, checker };
+    return this.#runIsolated({ module: isolation.module, checker }, check, options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    const threads = [...this.#threads];
+    this.#threads.clear();
+    await Promise.all(
+      threads.map(([thread, { idle }]) => {
+        idle?.cancel();
+        return thread.end();
+      }),
+    );
+  }
+
+  async #runIsolated(place: CheckerPlace, check: Check, options: RunOptions): Promise<CheckOutcome> {
     try {
       for (;;) {
         if (this.#closing.signal.aborted || options.signal?.aborted) return 'cancelled';
@@ -86,18 +101,6 @@ export class CheckPool implements AsyncDisposable {
       if (error instanceof ThreadLost) return error.why === 'ended' ? 'cancelled' : notStarted(error);
       throw error;
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
-    const threads = [...this.#threads];
-    this.#threads.clear();
-    await Promise.all(
-      threads.map(([thread, { idle }]) => {
-        idle?.cancel();
-        return thread.end();
-      }),
-    );
   }
 
   async #runInCompany(place: CheckerPlace, check: Check, options: RunOptions): Promise<CheckOutcome | 'again'> {
