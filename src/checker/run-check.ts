@@ -40,7 +40,8 @@ export const runCheck = (
     const stop = new Stop();
     let grace: Timer | undefined;
     const end = (reason: unknown) => {
-      grace ??= clock.setTimer(giveUp, graceMs);
+      // A checker may be cancelled before its first step is done.
+      grace ??= clock.setTimer(() => giveUp(), graceMs);
       stop.abort(reason);
     };
     const cancel = () => end(signal?.reason);
