@@ -39,6 +39,11 @@ class SuspendedClock extends ManualClock {
     return super.now() + this.#lostMs;
   }
 
+  /** So long something of ours computes. */
+  compute(ms: number): void {
+    this.#lostMs += ms;
+  }
+
   async suspend(ms: number): Promise<void> {
     this.#lostMs += ms;
     await this.advance(0);
@@ -154,6 +159,36 @@ it('serves ten thousand tasks with one timer, each on its own grid', async () =>
   expect(scheduler.stats.lateness.maxMs).toBeLessThanOrEqual(5);
   expect(starts.filter(({ length }) => length >= 1)).toHaveLength(10_000);
   expect(scheduler.stats).toMatchObject({ tasks: 10_000, missed: 0, running: 0 });
+});
+
+it('lets answers in every 3 ms while it works off what is due, and goes on at once', async () => {
+  const clock = new SuspendedClock();
+  await using scheduler = new Scheduler(clock, wide);
+  const starts: number[] = [];
+  let turn: number[] = [];
+  const turns = [turn];
+  for (let i = 0; i < 50; i++)
+    scheduler.add({
+      id: `farm/b${i}`,
+      group: 'farm',
+      intervalMs: () => 60_000,
+      run: async () => {
+        starts.push(clock.now());
+        turn.push(i);
+        clock.compute(1);
+        // Not before the turn is over.
+        await undefined;
+        turn = [];
+        turns.push(turn);
+      },
+    });
+  await clock.suspend(50_000);
+  await clock.advance(3_000);
+  const [first = 0] = starts;
+  const burst = starts.filter((at) => at < first + 100);
+  expect(burst.length).toBeGreaterThan(30);
+  expect(Math.max(...turns.map(({ length }) => length))).toBeLessThanOrEqual(3);
+  expect((burst.at(-1) ?? 0) - first).toBeLessThan(burst.length + 2);
 });
 
 it('lets no more run at once than there is room, in total and for one group, and keeps nobody else waiting', async () => {
