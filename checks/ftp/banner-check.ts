@@ -37,16 +37,16 @@ export const checkBanner = async (target: Target, options: FtpOptions, context: 
   const transcript = openTranscript(context);
   announce(target, options, verbose);
   const incoming = new Incoming(context);
-  const onread = wantsTls(options) ? {} : { onread: incoming.onread };
+  const isPlain = !wantsTls(options);
   let raw: Socket;
   try {
     // Each of our words waits for an answer before the next.
-    raw = await connectTcp(target, { signal: stop, noDelay: false, ...onread });
+    raw = await connectTcp(target, { signal: stop, noDelay: false, ...(isPlain && { onread: incoming.onread }) });
     transcript.note(`connected to ${labelOf(target)}`);
   } catch (error) {
     return error === stop.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
   }
-  if (!wantsTls(options)) {
+  if (isPlain) {
     incoming.listen(raw, true);
     return lookAtGreeting(raw, incoming, target, options, context, watch, transcript);
   }

@@ -1,5 +1,5 @@
 import type { Sliced } from '../clock/slices.ts';
-import { NotPlain, PlainNodes } from './plain-nodes.ts';
+import { ifPlain, NotPlain, PlainNodes } from './plain-nodes.ts';
 import type { SourceNode } from './source-node.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings must not hold any
@@ -12,12 +12,7 @@ const word = /(?:-?(?:0|[1-9]\d{0,14})|true|false|null)(?![\w.+-])/y;
  */
 export function* readPlainJson(json: string): Sliced<SourceNode | undefined> {
   if (/[\r\t\ufeff]/.test(json)) return undefined;
-  try {
-    return yield* new PlainJson(json).read();
-  } catch (error) {
-    if (error instanceof NotPlain) return undefined;
-    throw error;
-  }
+  return yield* ifPlain(new PlainJson(json).read());
 }
 
 class PlainJson {

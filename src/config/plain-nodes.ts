@@ -1,3 +1,6 @@
+import type { Sliced } from '../clock/slices.ts';
+import type { SourceNode } from './source-node.ts';
+
 /** Thrown within a reader of plain text at what it does not read; whoever calls the reader never sees it. */
 export class NotPlain extends Error {
   override readonly name = 'NotPlain';
@@ -9,6 +12,16 @@ const sliceSize = 500;
 const deepest = 24;
 /** V8 keeps longer pieces of a text as a view of all of it. */
 const longestCopied = 12;
+
+/** What a reader of plain text makes of it; `undefined` where it met something else. */
+export function* ifPlain(reading: Sliced<SourceNode>): Sliced<SourceNode | undefined> {
+  try {
+    return yield* reading;
+  } catch (error) {
+    if (error instanceof NotPlain) return undefined;
+    throw error;
+  }
+}
 
 /** What readers of plain text have in common. */
 export class PlainNodes {

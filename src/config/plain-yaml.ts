@@ -1,6 +1,6 @@
 import type { Sliced } from '../clock/slices.ts';
 import { readPlainFlow } from './plain-flow.ts';
-import { NotPlain, PlainNodes } from './plain-nodes.ts';
+import { ifPlain, NotPlain, PlainNodes } from './plain-nodes.ts';
 import { plainScalar } from './plain-scalar.ts';
 import type { Place, SourceNode } from './source-node.ts';
 
@@ -24,12 +24,7 @@ interface Line {
 export function* readPlainYaml(yaml: string): Sliced<SourceNode | undefined> {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML gives some of them a meaning
   if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(yaml)) return undefined;
-  try {
-    return yield* new PlainYaml(yaml).read();
-  } catch (error) {
-    if (error instanceof NotPlain) return undefined;
-    throw error;
-  }
+  return yield* ifPlain(new PlainYaml(yaml).read());
 }
 
 class PlainYaml {

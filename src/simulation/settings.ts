@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { WatchedRules } from '../guardian/watched-backend.ts';
 import { evidenceOf } from '../health/evidence.ts';
+import { canHold } from '../health/farm-guard.ts';
 import type { FarmSettings } from '../journal/journal-entry.ts';
 
 /** All settings of a farm that a simulation takes into account. */
@@ -77,7 +78,7 @@ const changedGuard = (guard: Guard, { minUp = guard.minUp, whenAllFail }: Partia
 };
 
 const usualWhenAllFail = (minUp: Guard['minUp']): Guard['whenAllFail'] =>
-  ('count' in minUp ? minUp.count : minUp.percent) > 0 ? 'hold' : 'down';
+  canHold({ minUp, whenAllFail: 'down' }) ? 'hold' : 'down';
 
 /** Whether the same results make the same beliefs under both: all but the guard is the same. */
 export const judgeAlike = ({ guard: _a, ...one }: Settings, { guard: _b, ...other }: Settings): boolean =>
