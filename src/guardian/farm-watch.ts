@@ -6,7 +6,7 @@ import type { AdminOrder } from '../health/admin-order.ts';
 import { type BackendHealth, type Evidence, type HealthEffect, resumeHealth } from '../health/backend-health.ts';
 import { reduceBackend, type StatePolicy, type StateStep } from '../health/backend-state.ts';
 import { desiredState } from '../health/desired-state.ts';
-import { canHold, heldBackends, leastUp, serves } from '../health/farm-guard.ts';
+import { FarmGuard } from '../health/farm-guard.ts';
 import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
 import type { BackendRecord } from '../journal/backend-record.ts';
@@ -48,8 +48,8 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   readonly #backends = new Map<string, Mutable<WatchedBackend<Plan>>>();
   #config: Rules;
   #policy: StatePolicy;
-  /** Whether the guard held any backend when it decided last. */
-  #holds = false;
+  /** Absent until all is decided for the first time under this config. */
+  #guard: FarmGuard<Mutable<WatchedBackend<Plan>>> | undefined;
 
   /** @param records what is remembered, by `FARM/BACKEND`; believed where the definition is still the same */
   constructor(
@@ -69,13 +69,23 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     return this.#config;
   }
 
-  /** Decides on what is known: a guardian killed between a belief and its decision makes up for it here. */
+  /**
+   * Decides on what is known, and from then on at each turn and order: a guardian killed between a belief and its
+   * decision makes up for it here, and one that was frozen catches up.
+   */
   start(): void {
-    this.#decide(this.#held(), this.#backends.values());
+    const backends = [...this.#backends.values()];
+    this.#guard = new FarmGuard(backends, this.#config.guard);
+    const held = new Set(this.#guard.held);
+    for (const watched of backends) this.#decide(watched, held.has(watched));
   }
 
-  /** Goes on under another config; what is looked at as before keeps what is known of it. Decides nothing yet. */
+  /**
+   * Goes on under another config; what is looked at as before keeps what is known of it. Decides nothing before
+   * {@link start}.
+   */
   adopt(config: Rules, plans: readonly Plan[]): void {
+    this.#guard = undefined;
     const before = new Map(this.#backends);
     this.#config = config;
     this.#policy = statePolicyOf(config);
@@ -177,40 +187,21 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     this.#decideAfter(watched);
   }
 
-  /** One backend's turn may hold or release another, where the guard holds any before or after it. */
+  /** One backend's turn may release others that the guard holds. */
   #decideAfter(turned: Mutable<WatchedBackend<Plan>>): void {
-    const held = this.#held();
-    const isCalm = held.size === 0 && !this.#holds;
-    this.#decide(held, isCalm ? [turned] : this.#backends.values());
+    if (!this.#guard) return;
+    const released = this.#guard.look(turned);
+    this.#decide(turned, this.#guard.held.includes(turned));
+    for (const watched of released) this.#decide(watched, false);
   }
 
-  /** Brings desired states in line with beliefs and orders. */
-  #decide(held: ReadonlySet<string>, concerned: Iterable<Mutable<WatchedBackend<Plan>>>): void {
-    const frozen = this.#decisions.isFrozen();
-    this.#holds = held.size > 0;
-    for (const watched of concerned) {
-      if (frozen && watched.admin === null) continue;
-      watched.held = held.has(watched.plan.backend.id);
-      const state = desiredState(watched);
-      if (state === undefined || state === watched.desired?.state) continue;
-      watched.desired = this.#decisions.desired(decision(this.#config, watched, state));
-    }
-  }
-
-  /** Whether so many serve that nobody has to be held: said without a list of ten thousand, as it is nearly always so. */
-  #isServed(): boolean {
-    let serving = 0;
-    for (const watched of this.#backends.values()) if (serves(watched)) serving++;
-    return serving > 0 && serving >= leastUp(this.#config.guard, this.#backends.size);
-  }
-
-  #held(): ReadonlySet<string> {
-    if (!canHold(this.#config.guard) || this.#isServed()) return new Set();
-    const backends = Array.from(this.#backends, ([id, { health, admin, desired }]) => {
-      const out = desired !== null && desired.state !== 'up';
-      return { id, health, admin, out };
-    });
-    return heldBackends(backends, this.#config.guard);
+  /** Brings the desired state of a backend in line with belief and order. */
+  #decide(watched: Mutable<WatchedBackend<Plan>>, held: boolean): void {
+    if (watched.admin === null && this.#decisions.isFrozen()) return;
+    watched.held = held;
+    const state = desiredState(watched);
+    if (state === undefined || state === watched.desired?.state) return;
+    watched.desired = this.#decisions.desired(decision(this.#config, watched, state));
   }
 }
 

@@ -18,6 +18,7 @@ export type WatchedPlan = Pick<PlannedCheck, 'id' | 'farm' | 'backend' | 'defini
 export interface WatchedBackend<Plan extends WatchedPlan = PlannedCheck>
   extends Omit<BackendRecord, 'definition'>,
     BackendState {
+  readonly id: string;
   readonly plan: Plan;
   /** Whether the guard keeps it in rotation although it is believed down. */
   readonly held: boolean;
@@ -39,7 +40,7 @@ export const beginToWatch = <Plan extends WatchedPlan>(
 ): WatchedBackend<Plan> => {
   const { definition, ...record } = known?.definition === plan.definition ? known : afresh(known, plan.definition);
   const { admin = null, flap = steadyHistory } = record as Partial<BackendRecord>;
-  return { ...record, admin, flap, plan, held: false, last: undefined };
+  return { ...record, admin, flap, id: plan.backend.id, plan, held: false, last: undefined };
 };
 
 /** What is worth remembering of it. */

@@ -1,5 +1,6 @@
 import type { StandingOrder } from './admin-order.ts';
 import { type BackendHealth, beliefOf } from './backend-health.ts';
+import type { DesiredState } from './desired-state.ts';
 
 /** A farm's brake. */
 export interface GuardPolicy {
@@ -11,41 +12,89 @@ export interface GuardPolicy {
 
 /** A backend as the guard sees it. */
 export interface GuardedBackend {
+  /** Unique in the farm. */
   readonly id: string;
   readonly health: BackendHealth;
   readonly admin: StandingOrder;
-  /** Whether it has been taken out already: the guard keeps backends in, it brings no dead one back. */
-  readonly out: boolean;
+  /** What hooks were told last. What is out of rotation already is not held: the guard brings no dead one back. */
+  readonly desired: { readonly state: DesiredState } | null;
 }
 
 /** How many backends of a farm of this size must stay in rotation. */
 export const leastUp = ({ minUp }: GuardPolicy, size: number): number =>
   Math.min(size, 'count' in minUp ? minUp.count : Math.ceil((minUp.percent / 100) * size));
 
-/** Whether a policy can hold a backend at all; where not, the belief in one says nothing about any other. */
+/** Whether a policy can hold a backend at all. */
 export const canHold = ({ minUp, whenAllFail }: GuardPolicy): boolean =>
   whenAllFail === 'hold' || ('count' in minUp ? minUp.count : minUp.percent) > 0;
 
 /**
- * Which backends that are believed down stay in rotation all the same. Those without evidence count as being in
- * rotation, since nothing was signalled about them; what an operator ordered out does not, and is never held. Held
- * first is what failed last (the longest healthy); equal times are decided by id, so that the same farm always gives
- * the same answer.
+ * A farm's guard at work: which backends that are believed down stay in rotation all the same. Those without evidence
+ * count as being in rotation, since nothing was signalled about them; what an operator ordered out does not, and is
+ * never held. Held first is what failed last (the longest healthy); equal times are decided by id, so that the same
+ * farm always gives the same answer. It is told of each backend that changes, for in an outage of ten thousand one
+ * cannot go over all of them each time.
  */
-export const heldBackends = (backends: readonly GuardedBackend[], policy: GuardPolicy): ReadonlySet<string> => {
-  const serving = backends.filter(serves).length;
-  if (serving === 0 && policy.whenAllFail === 'down') return new Set();
-  const missing = Math.max(leastUp(policy, backends.length), serving === 0 ? 1 : 0) - serving;
-  if (missing <= 0) return new Set();
-  const longestHealthyFirst = backends
-    .filter(({ admin, health, out }) => admin === null && beliefOf(health) === 'down' && !out)
-    .sort((a, b) => sinceOf(b.health) - sinceOf(a.health) || compare(a.id, b.id));
-  return new Set(longestHealthyFirst.slice(0, missing).map(({ id }) => id));
-};
+export class FarmGuard<Backend extends GuardedBackend> {
+  readonly #policy: GuardPolicy;
+  readonly #size: number;
+  /** Those that are not in rotation by themselves. */
+  readonly #away: Set<Backend>;
+  /** Whom it holds, the longest healthy first. */
+  readonly #held: Backend[];
 
-/** Whether it counts as being in rotation by itself. */
-export const serves = ({ admin, health }: Pick<GuardedBackend, 'admin' | 'health'>): boolean =>
+  constructor(backends: readonly Backend[], policy: GuardPolicy) {
+    this.#policy = policy;
+    this.#size = backends.length;
+    this.#away = new Set(backends.filter((backend) => !serves(backend)));
+    this.#held = [...this.#away].filter(canBeHeld).sort(longestHealthyFirst);
+    this.#letGo();
+  }
+
+  /** Whom it holds, the longest healthy first. */
+  get held(): readonly Backend[] {
+    return this.#held;
+  }
+
+  /**
+   * Looks at a backend whose health or order is another one.
+   *
+   * @returns those whom it holds no more because of that, the backend itself aside
+   */
+  look(backend: Backend): Backend[] {
+    const place = this.#held.indexOf(backend);
+    if (place >= 0) this.#held.splice(place, 1);
+    if (serves(backend)) this.#away.delete(backend);
+    else this.#away.add(backend);
+    if (canBeHeld(backend)) {
+      const next = this.#held.findIndex((other) => longestHealthyFirst(backend, other) < 0);
+      this.#held.splice(next < 0 ? this.#held.length : next, 0, backend);
+    }
+    return this.#letGo().filter((released) => released !== backend);
+  }
+
+  /** Those it may not hold. */
+  #letGo(): Backend[] {
+    return this.#held.splice(this.#most());
+  }
+
+  /** How many it may hold. */
+  #most(): number {
+    const serving = this.#size - this.#away.size;
+    if (serving === 0 && this.#policy.whenAllFail === 'down') return 0;
+    return Math.max(0, Math.max(leastUp(this.#policy, this.#size), serving === 0 ? 1 : 0) - serving);
+  }
+}
+
+/** Whether it is in rotation by itself. */
+const serves = ({ admin, health }: GuardedBackend): boolean =>
   admin === null ? beliefOf(health) !== 'down' : admin.state === 'forced-up';
+
+const canBeHeld = ({ admin, health, desired }: GuardedBackend): boolean =>
+  admin === null && beliefOf(health) === 'down' && (desired === null || desired.state === 'up');
+
+const longestHealthyFirst = (a: GuardedBackend, b: GuardedBackend): number =>
+  sinceOf(b.health) - sinceOf(a.health) || compare(a.id, b.id);
 
 const sinceOf = (health: BackendHealth): number => ('since' in health ? health.since : 0);
 

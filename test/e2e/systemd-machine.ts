@@ -88,7 +88,9 @@ export class SystemdMachine implements AsyncDisposable {
   /** Resolves once the unit is active, as another process than `formerPid`; gives its process. */
   isActive(formerPid?: string): Promise<string> {
     return this.eventually('an active unit', async () => {
-      const [state, pid] = [await this.property('ActiveState'), await this.property('MainPID')];
+      // Asked one after the other, the state might be that of the process before.
+      const shown = await this.run('systemctl show -p ActiveState -p MainPID farm-guardian');
+      const { ActiveState: state, MainPID: pid } = Object.fromEntries(shown.split('\n').map((line) => line.split('=')));
       return state === 'active' && pid !== formerPid ? pid : undefined;
     });
   }

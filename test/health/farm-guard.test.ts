@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { StandingOrder } from '../../src/health/admin-order.ts';
 import type { BackendHealth } from '../../src/health/backend-health.ts';
-import { canHold, type GuardedBackend, type GuardPolicy, heldBackends } from '../../src/health/farm-guard.ts';
+import { canHold, FarmGuard, type GuardedBackend, type GuardPolicy } from '../../src/health/farm-guard.ts';
 
 const states = { m: 'maintenance', n: 'drain', f: 'forced-down', F: 'forced-up' } as const;
 
@@ -20,10 +20,18 @@ const farm = (text: string): GuardedBackend[] =>
     const since = Number(word[1] ?? 0);
     const health: BackendHealth =
       word[0] === '.' ? { state: 'starting' } : { state: word[0] === 'U' ? 'up' : 'down', since };
-    return { id: String.fromCharCode(97 + i), health, admin: ordered(word[2] ?? ''), out: word[0] === 'd' };
+    return {
+      id: String.fromCharCode(97 + i),
+      health,
+      admin: ordered(word[2] ?? ''),
+      desired: word[0] === 'd' ? { state: 'down' } : null,
+    };
   });
 
-const held = (text: string, policy: GuardPolicy) => [...heldBackends(farm(text), policy)].sort().join('');
+const heldOf = (backends: readonly GuardedBackend[], policy: GuardPolicy): string[] =>
+  new FarmGuard(backends, policy).held.map(({ id }) => id);
+
+const held = (text: string, policy: GuardPolicy) => heldOf(farm(text), policy).sort().join('');
 
 it.each<[string, GuardPolicy, string]>([
   ['U D1 D2', { minUp: { count: 0 }, whenAllFail: 'down' }, ''],
@@ -56,13 +64,13 @@ const anyHealth: fc.Arbitrary<BackendHealth> = fc.oneof(
 it('never lets a farm fall below minUp while one backend is not believed down, and holds only what is down', () => {
   fc.assert(
     fc.property(fc.array(anyHealth, { minLength: 1, maxLength: 12 }), fc.nat(14), (healths, count) => {
-      const backends = healths.map((health, i) => ({ id: `b${i}`, health, admin: null, out: false }));
+      const backends = healths.map((health, i) => ({ id: `b${i}`, health, admin: null, desired: null }));
       const policy: GuardPolicy = { minUp: { count }, whenAllFail: 'down' };
-      const kept = heldBackends(backends, policy);
+      const kept = heldOf(backends, policy);
       const down = backends.filter(({ health }) => health.state === 'down');
       for (const id of kept) expect(down.map((b) => b.id)).toContain(id);
       if (down.length < backends.length)
-        expect(backends.length - down.length + kept.size).toBeGreaterThanOrEqual(Math.min(count, backends.length));
+        expect(backends.length - down.length + kept.length).toBeGreaterThanOrEqual(Math.min(count, backends.length));
     }),
   );
 });
@@ -72,12 +80,8 @@ it('holds nothing where it cannot hold', () => {
     fc.property(fc.array(anyHealth, { minLength: 1, maxLength: 12 }), (healths) => {
       const policy: GuardPolicy = { minUp: { count: 0 }, whenAllFail: 'down' };
       expect(canHold(policy)).toBe(false);
-      expect(
-        heldBackends(
-          healths.map((health, i) => ({ id: `b${i}`, health, admin: null, out: false })),
-          policy,
-        ).size,
-      ).toBe(0);
+      const backends = healths.map((health, i) => ({ id: `b${i}`, health, admin: null, desired: null }));
+      expect(heldOf(backends, policy)).toEqual([]);
     }),
   );
 });
@@ -85,10 +89,9 @@ it('holds nothing where it cannot hold', () => {
 it('gives the same answer whatever the order of the backends', () => {
   fc.assert(
     fc.property(fc.array(anyHealth, { minLength: 1, maxLength: 12 }), fc.nat(14), (healths, count) => {
-      const backends = healths.map((health, i) => ({ id: `b${i}`, health, admin: null, out: false }));
+      const backends = healths.map((health, i) => ({ id: `b${i}`, health, admin: null, desired: null }));
       const policy: GuardPolicy = { minUp: { count }, whenAllFail: 'hold' };
-      const inOrder = [...heldBackends(backends, policy)].sort();
-      expect([...heldBackends(backends.toReversed(), policy)].sort()).toEqual(inOrder);
+      expect(heldOf(backends.toReversed(), policy)).toEqual(heldOf(backends, policy));
     }),
   );
 });
