@@ -60,7 +60,8 @@ class CloudFarm implements AsyncDisposable {
 }
 
 const turnAbout = 'numgen inc mod 2';
-const bySourceAddress = 'jhash ip saddr mod 2';
+// Each rule would have a random seed of its own: the data connection would come to another server every other time.
+const bySourceAddress = 'jhash ip saddr mod 2 seed 0x1';
 const fiveTimes = ['--file', 'sentinel.txt', '--pasv-address', vip, '--transfers', '5'];
 const idle = ['--idle', '3s', '-t', '2'];
 
