@@ -46,28 +46,42 @@ export const checkBanner = async (target: Target, options: FtpOptions, context: 
   } catch (error) {
     return error === stop.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
   }
-  if (isPlain) {
-    incoming.listen(raw, true);
-    return lookAtGreeting(raw, incoming, target, options, context, watch, transcript);
-  }
+  let socket = raw;
+  let certificate: CertificateLine | undefined;
+  const certify = (verdict: CheckResult) =>
+    certificate ? certified(verdict, certificate, verbose !== undefined) : verdict;
   try {
-    watch.enter('tls');
-    const { secureBanner } = await import('./banner-tls.ts');
-    const secured = await secureBanner(raw, target, options, context, watch);
-    if ('verdict' in secured) return secured.verdict;
-    transcript.note('the connection is TLS');
-    const { socket, certificate } = secured;
-    if (certificate) verbose?.(`${certificate.line}\n`);
-    incoming.listen(socket, false);
-    const verdict = await lookAtGreeting(socket, incoming, target, options, context, watch, transcript);
-    return certificate ? certified(verdict, certificate, verbose !== undefined) : verdict;
+    if (!isPlain) {
+      watch.enter('tls');
+      const { secureBanner } = await import('./banner-tls.ts');
+      const secured = await secureBanner(raw, target, options, context, watch);
+      if ('verdict' in secured) return secured.verdict;
+      transcript.note('the connection is TLS');
+      ({ socket, certificate } = secured);
+      if (certificate) verbose?.(`${certificate.line}\n`);
+    }
+    incoming.listen(socket, isPlain);
+    watch.enter('greeting');
+    const { said, expected, end } = await converse(socket, incoming, options, context, transcript);
+    if (said.length === 0) return certify(noData(end === 'reset' ? 'reset' : 'no-data', watch));
+    verbose?.(`received ${said.length + 1} bytes from host\n${fence}\n${showBanner(said)}\n${fence}\n`);
+    const seconds = Math.max(0, watch.elapsedMs / 1_000 - (options.delay ?? 0));
+    transcript.sent(quitText(options));
+    // Bytes that nobody has read would turn the close into a reset, which may overtake the goodbye.
+    incoming.done();
+    const leaving = sayGoodbye(socket, quitText(options));
+    if (leaving) await leaving;
+    return certify(judgeGreeting({ said, expected, seconds }, target, options, context, watch));
   } catch (error) {
     if (!stop.aborted) throw error;
-    return timedOut(context, target, watch);
+    return certify(timedOut(context, target, watch));
   } finally {
+    socket.destroy();
     raw.destroy();
   }
 };
+
+const fence = '#-raw-recv-------#';
 
 const wantsTls = ({ ssl, certificate, sni }: FtpOptions): boolean =>
   ssl === true || certificate !== undefined || sni !== undefined;
@@ -80,36 +94,7 @@ const certified = (verdict: CheckResult, { line, facts }: CertificateLine, print
     facts: { ...facts, ...verdict.facts },
   });
 
-const lookAtGreeting = async (
-  socket: Socket,
-  incoming: Incoming,
-  target: Target,
-  options: FtpOptions,
-  context: CheckContext,
-  watch: Stopwatch,
-  transcript: Transcript,
-): Promise<CheckResult> => {
-  const { stop, verbose } = context;
-  try {
-    watch.enter('greeting');
-    const { said, expected, end } = await converse(socket, incoming, options, context, transcript);
-    if (said.length === 0) return noData(end === 'reset' ? 'reset' : 'no-data', watch);
-    verbose?.(`received ${said.length + 1} bytes from host\n${fence}\n${showBanner(said)}\n${fence}\n`);
-    const seconds = Math.max(0, watch.elapsedMs / 1_000 - (options.delay ?? 0));
-    transcript.sent(quitText(options));
-    // Bytes that nobody has read would turn the close into a reset, which may overtake the goodbye.
-    incoming.done();
-    await sayGoodbye(socket, quitText(options));
-    return judgeGreeting({ said, expected, seconds }, target, options, context, watch);
-  } catch (error) {
-    if (!stop.aborted) throw error;
-    return timedOut(context, target, watch);
-  } finally {
-    socket.destroy();
-  }
-};
-
-const fence = '#-raw-recv-------#';
+const nothing: Buffer = Buffer.alloc(0);
 
 interface Heard {
   readonly said: Buffer;
@@ -140,7 +125,7 @@ const converse = async (
     for (const [i, text] of expectation.texts.entries()) verbose(`\t${i}: ${text}\n`);
   }
   const enough = Math.min(options.maxbytes ?? longestBytes, longestBytes);
-  let said: Buffer = Buffer.alloc(0);
+  let said = nothing;
   for (;;) {
     const piece = await incoming.next(said.length > 0 ? patienceAfter(said, send) : undefined);
     if (typeof piece === 'string') return { said, expected: false, end: piece };
@@ -173,11 +158,15 @@ const quitText = ({ quit, escape: escaped }: FtpOptions): string => {
   return escaped ? unescapeText(quit) : `${quit}\r\n`;
 };
 
-/** Resolves once the text has left, or cannot any more. */
-const sayGoodbye = (socket: Socket, text: string): Promise<void> =>
-  new Promise((resolve) => {
+/** Gives a promise where the text has not left at once: it resolves when it has, or cannot any more. */
+const sayGoodbye = (socket: Socket, text: string): Promise<void> | undefined => {
+  // Only TLS has a goodbye of its own; without it the close that follows says enough, at half the cost.
+  const isTls = 'encrypted' in socket;
+  if (!isTls) socket.write(text);
+  if (!isTls && socket.writableLength === 0) return undefined;
+  return new Promise((resolve) => {
     socket.on('close', () => resolve());
-    // Only TLS has a goodbye of its own; without it the close that follows says enough, at half the cost.
-    if ('encrypted' in socket) socket.end(text, () => resolve());
-    else socket.write(text, () => resolve());
+    if (isTls) socket.end(text, () => resolve());
+    else socket.write('', () => resolve());
   });
+};

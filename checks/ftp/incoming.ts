@@ -50,38 +50,34 @@ export class Incoming {
    * @param quietMs how long the server may be silent; for ever when absent
    * @throws the signal's reason
    */
-  async next(quietMs?: number): Promise<Buffer | NoBytes> {
+  next(quietMs?: number): Promise<Buffer | NoBytes> {
     const { stop, clock } = this.#context;
-    const socket = this.#socket;
-    let isQuiet = false;
-    for (;;) {
-      const piece = this.#pieces.shift();
-      if (piece) {
+    return new Promise((resolve, reject) => {
+      const look = (otherwise?: NoBytes) => {
+        const found = this.#pieces.shift() ?? (stop.aborted ? 'stopped' : (this.#end() ?? otherwise));
+        if (found === undefined) return;
+        this.#look = undefined;
+        timer?.cancel();
         if (this.#pieces.length === 0) this.#makeRoom();
-        return piece;
-      }
-      stop.throwIfAborted();
-      if (socket?.errored) return 'reset';
-      if (socket?.readableEnded || socket?.destroyed) return 'ended';
-      if (isQuiet) return 'quiet';
-      await new Promise<void>((resolve) => {
-        const quiet = () => {
-          isQuiet = true;
-          resolve();
-        };
-        const timer = quietMs === undefined ? undefined : clock.setTimer(quiet, quietMs);
-        this.#look = () => {
-          timer?.cancel();
-          resolve();
-        };
-      });
-    }
+        if (found === 'stopped') reject(stop.reason);
+        else resolve(found);
+      };
+      const timer = quietMs === undefined ? undefined : clock.setTimer(() => look('quiet'), quietMs);
+      this.#look = look;
+      look();
+    });
   }
 
   /** Wants no more pieces; what still comes is read and dropped. */
   done(): void {
     this.#isDone = true;
     this.#makeRoom();
+  }
+
+  /** What the socket has come to. */
+  #end(): NoBytes | undefined {
+    if (this.#socket?.errored) return 'reset';
+    return this.#socket?.readableEnded || this.#socket?.destroyed ? 'ended' : undefined;
   }
 
   #take(piece: Buffer): boolean {

@@ -11,11 +11,12 @@ export const ftp = defineChecker<FtpOptions>({
   command: face,
   isolation: { module: import.meta.url, applies: isDeep, load: () => import('./deep-check.ts') },
   preflight: preflightPattern,
-  async check(target, options, context) {
+  check(target, options, context) {
     if (target.host.startsWith('/') && Buffer.byteLength(target.host) > longestSocketPath)
-      return result({ status: 'UNKNOWN', code: 'local-fault', summary: pathTooLong, line: pathTooLong });
+      return Promise.resolve(unreachable);
     if (!isDeep(options)) return checkBanner(target, options, context);
-    const { checkDeep } = await import('./deep-check.ts');
-    return checkDeep(target, options, context);
+    return import('./deep-check.ts').then(({ checkDeep }) => checkDeep(target, options, context));
   },
 });
+
+const unreachable = result({ status: 'UNKNOWN', code: 'local-fault', summary: pathTooLong, line: pathTooLong });

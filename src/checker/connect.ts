@@ -26,16 +26,10 @@ export const connectTcp = (target: Target, { signal, onread, noDelay = true }: C
     const { host, port, source } = target;
     const family = familyOf(target);
     if (isUnresolvable(host, family)) return reject(unresolvable(host));
-    const socket = host.startsWith('/')
-      ? connect({ path: host, ...(onread && { onread }) })
-      : connect({
-          host,
-          port,
-          noDelay,
-          ...(family && { family }),
-          ...(source !== undefined && { localAddress: source }),
-          ...(onread && { onread }),
-        });
+    const address = host.startsWith('/')
+      ? { path: host }
+      : { host, port, noDelay, ...(family && { family }), ...(source !== undefined && { localAddress: source }) };
+    const socket = connect(Object.assign(cheaplyCopied(), address, onread && { onread }));
     let resolved = isIP(host) !== 0 || host.startsWith('/');
     if (!resolved)
       socket.once('lookup', () => {
@@ -53,6 +47,12 @@ export const connectTcp = (target: Target, { signal, onread, noDelay = true }: C
     socket.on('error', reject);
     socket.on('connect', () => resolve(socket));
   });
+
+/**
+ * A socket copies its options and adds to them. Node 20 makes a hidden class of its own for each such copy, and all that
+ * looks at one is slow: a fifth of what a socket costs. An object without a prototype is copied in another way.
+ */
+const cheaplyCopied = (): object => Object.create(null);
 
 /** Node would take an empty host as localhost, and connect to a literal address whatever the family asked for. */
 const isUnresolvable = (host: string, family: 4 | 6 | undefined): boolean =>

@@ -7,7 +7,7 @@ export { OutputHead } from '../process/output-head.ts';
 export { type ProcessEnd, type ProcessOptions, runProcess } from '../process/run-process.ts';
 export { familyOf } from './address-family.ts';
 export * from './checker.ts';
-export { cleanText } from './clean-text.ts';
+export { cleanBanner, cleanText } from './clean-text.ts';
 export type { CommandFace, CommandTarget, Complaints, GivenOptions, IgnoredOption, Wording } from './command-face.ts';
 export { type ConnectOptions, connectTcp } from './connect.ts';
 export { type Lifeline, openLifeline } from './lifeline.ts';

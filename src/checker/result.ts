@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.ts';
+import { cleanBanner } from './clean-text.ts';
 import type { Metric } from './perfdata.ts';
 import type { ReasonCode } from './reason-code.ts';
 import type { Status } from './status.ts';
@@ -36,19 +36,25 @@ export interface CheckResult {
 /** What {@link result} needs; the rest has defaults. */
 export type ResultParts = Pick<CheckResult, 'status' | 'code' | 'summary'> & Partial<CheckResult>;
 
-/** Characters a classic banner may keep inside its line. */
-const classicControls = '\r\n\t';
-
 /**
  * Makes a result: absent lists are empty, and summary and line are cleaned of control characters and `|`
  * (CR, LF and TAB stay, because the classic plugins echo a banner with them).
  */
-export const result = (parts: ResultParts): CheckResult =>
-  Object.freeze({
-    steps: [],
-    metrics: [],
-    facts: {},
-    ...parts,
-    summary: cleanText(parts.summary, classicControls),
-    ...(parts.line === undefined ? {} : { line: cleanText(parts.line, classicControls) }),
+export const result = ({
+  status,
+  code,
+  summary,
+  line,
+  remedy,
+  steps = [],
+  metrics = [],
+  facts = {},
+}: ResultParts): CheckResult => {
+  const well = { status, code, summary: cleanBanner(summary), steps, metrics, facts };
+  if (line === undefined && remedy === undefined) return Object.freeze(well);
+  return Object.freeze({
+    ...well,
+    ...(line !== undefined && { line: cleanBanner(line) }),
+    ...(remedy !== undefined && { remedy }),
   });
+};

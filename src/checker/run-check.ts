@@ -22,6 +22,12 @@ export interface RunOptions {
   readonly signal?: StopSignal;
 }
 
+interface AnyCheck {
+  readonly checker: AnyChecker;
+  readonly target: Target;
+  readonly options: unknown;
+}
+
 /** A run that was cancelled, or one that has its verdict. */
 export type CheckOutcome = CheckResult | 'cancelled';
 
@@ -31,7 +37,7 @@ export type CheckOutcome = CheckResult | 'cancelled';
  * Waits for the checker's own end, so that nothing it opened outlives the run, but no longer than `graceMs`.
  */
 export const runCheck = (
-  check: { readonly checker: AnyChecker; readonly target: Target; readonly options: unknown },
+  check: AnyCheck,
   { timeoutMs, clock, log = silentLogger, verbose, transcript, graceMs = 500, onStray, signal }: RunOptions,
 ): Promise<CheckOutcome> =>
   new Promise((resolve) => {
@@ -57,7 +63,7 @@ export const runCheck = (
       deadline.rest(durationMs, AbortSignal.any([ended, stop.signal]));
     const context = withSignal({ stop, timeoutMs, clock, log, verbose, transcript, rest });
     // What comes of a run that was given up changes nothing any more.
-    const run = attempt(check, context).then(settle);
+    const run = attempt(check, context).then(settle, (error) => settle(failed(check, context, error)));
     const giveUp = () => {
       onStray?.(run);
       settle(undefined);
@@ -76,24 +82,30 @@ const lazySignal = {
   },
 };
 
-/** The checker's verdict; `undefined` when it only passed its abort on. */
-const attempt = async (
-  { checker, target, options }: { checker: AnyChecker; target: Target; options: unknown },
-  context: CheckContext,
-): Promise<CheckResult | undefined> => {
+/** The checker's verdict, whether it throws at once or later. */
+const attempt = ({ checker, target, options }: AnyCheck, context: CheckContext): Promise<CheckResult> => {
   try {
-    return await checker.check(target, options, context);
+    return Promise.resolve(checker.check(target, options, context));
   } catch (error) {
-    if (context.stop.aborted) return undefined;
-    context.log.error({ checker: checker.name, host: target.host, port: target.port, err: error }, 'checker failed');
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return result({
-      status: 'UNKNOWN',
-      code: 'internal',
-      summary: `internal error in checker ${checker.name}: ${cleanText(why)}`,
-      remedy: 'This is a bug in the checker, not a fault of the server: please report it.',
-    });
+    return Promise.reject(error);
   }
+};
+
+/** What is made of an error; `undefined` when the checker only passed its abort on. */
+const failed = (
+  { checker, target }: AnyCheck,
+  { stop, log }: CheckContext,
+  error: unknown,
+): CheckResult | undefined => {
+  if (stop.aborted) return undefined;
+  log.error({ checker: checker.name, host: target.host, port: target.port, err: error }, 'checker failed');
+  const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return result({
+    status: 'UNKNOWN',
+    code: 'internal',
+    summary: `internal error in checker ${checker.name}: ${cleanText(why)}`,
+    remedy: 'This is a bug in the checker, not a fault of the server: please report it.',
+  });
 };
 
 const timedOut = (timeoutMs: number, elapsedMs: number): CheckResult =>

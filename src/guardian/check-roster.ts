@@ -62,7 +62,7 @@ export class CheckRoster implements AsyncDisposable {
       id: plan.run,
       group: plan.check.target.host,
       intervalMs: () => wantedInterval(subscribers),
-      run: (signal) => this.#run(plan, subscribers, signal).catch(this.#options.onError),
+      run: (signal) => this.#run(plan, subscribers, signal),
     });
   }
 
@@ -88,13 +88,18 @@ export class CheckRoster implements AsyncDisposable {
     await this.#scheduler[Symbol.asyncDispose]();
   }
 
-  async #run(plan: PlannedCheck, subscribers: ReadonlyMap<string, Subscriber>, signal: StopSignal): Promise<void> {
-    const { clock, runs } = this.#options;
+  #run(plan: PlannedCheck, subscribers: ReadonlyMap<string, Subscriber>, signal: StopSignal): Promise<void> {
+    const { clock, runs, onError } = this.#options;
     const startedAt = clock.now();
-    const outcome = await runs.run(plan, signal);
-    if (outcome === 'cancelled') return;
-    const durationMs = clock.now() - startedAt;
-    for (const subscriber of subscribers.values()) subscriber.take(outcome, durationMs);
+    return runs.run(plan, signal).then((outcome) => {
+      if (outcome === 'cancelled') return;
+      const durationMs = clock.now() - startedAt;
+      try {
+        for (const subscriber of subscribers.values()) subscriber.take(outcome, durationMs);
+      } catch (error) {
+        onError(error);
+      }
+    });
   }
 }
 

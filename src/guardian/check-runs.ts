@@ -31,13 +31,15 @@ export class CheckRuns implements AsyncDisposable {
   }
 
   /** One run of a check. Never rejects. */
-  async run({ id, check, rhythm }: PlannedCheck, signal: StopSignal): Promise<CheckOutcome> {
+  run({ id, check, rhythm }: PlannedCheck, signal: StopSignal): Promise<CheckOutcome> {
     const { timeoutMs } = rhythm;
-    const span = this.#loop.open();
+    const openedAt = this.#loop.open();
     const onStray = (ended: Promise<void>) => this.#stray(id, ended);
-    const outcome = await this.#pool.run(check, { timeoutMs, clock: this.#clock, log: this.#log, signal, onStray });
-    const lateMs = span.end();
-    return outcome === 'cancelled' ? outcome : judged(outcome, lateMs, timeoutMs);
+    const options = { timeoutMs, clock: this.#clock, log: this.#log, signal, onStray };
+    return this.#pool.run(check, options).then((outcome) => {
+      const lateMs = this.#loop.close(openedAt);
+      return outcome === 'cancelled' ? outcome : judged(outcome, lateMs, timeoutMs);
+    });
   }
 
   /** Ends the worker threads. */

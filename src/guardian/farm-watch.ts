@@ -125,7 +125,7 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     const watched = this.#backends.get(backend);
     if (!watched) return;
     const { status, code, summary, remedy } = result;
-    watched.last = { status, code, summary, ...(remedy !== undefined && { remedy }), at, durationMs };
+    watched.last = { status, code, summary, remedy, at, durationMs };
   }
 
   /** Whether a backend would turn down on this evidence. */

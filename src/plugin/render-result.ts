@@ -1,4 +1,4 @@
-import { type CheckResult, type CommandFace, cleanText, renderPerfdata, type Wording } from '../checker/index.ts';
+import { type CheckResult, type CommandFace, cleanBanner, renderPerfdata, type Wording } from '../checker/index.ts';
 
 /** How a result is shown. */
 export interface Style {
@@ -9,16 +9,13 @@ export interface Style {
   readonly reasonCode: boolean;
 }
 
-/** Characters that the classic plugins let a banner keep. */
-const classicControls = '\r\n\t';
-
 /**
  * The output of a plugin: `SERVICE STATUS - summary|perfdata`, or the classic line where the result or the face has
  * one. Under 4 KiB, at most one `|`, no control characters but those of a classic banner.
  */
 export const renderResult = (result: CheckResult, { face, wording, reasonCode }: Style): string => {
   const { status, code, summary, metrics } = result;
-  const line = cleanText(wording?.line ?? result.line ?? `${face.service} ${status} - ${summary}`, classicControls);
+  const line = cleanBanner(wording?.line ?? result.line ?? `${face.service} ${status} - ${summary}`);
   const coded = reasonCode && status !== 'OK';
   const text = coded ? `${line.trimEnd()} [${code}]` : line;
   const perfdata = metrics.length > 0 ? `${face.separator}${renderPerfdata(metrics)}` : '';

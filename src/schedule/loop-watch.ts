@@ -3,15 +3,10 @@ import type { Clock, Timer } from '../clock/clock.ts';
 /** How often the event loop is asked for a sign of life while anything runs. */
 const everyMs = 50;
 
-/** How late the event loop was at the worst, over the time of one run. */
-export interface LoopSpan {
-  /** Ends the span; gives the longest that the event loop was late, in milliseconds. */
-  end(): number;
-}
-
-interface OpenSpan {
-  readonly openedAt: number;
-  worstMs: number;
+/** A sign of life that came late. */
+interface LateSign {
+  readonly at: number;
+  readonly lateMs: number;
 }
 
 /**
@@ -20,7 +15,9 @@ interface OpenSpan {
  */
 export class LoopWatch {
   readonly #clock: Clock;
-  readonly #spans = new Set<OpenSpan>();
+  /** The oldest first. Those that a later one outdid are left out, so that there are few, however long it watches. */
+  readonly #late: LateSign[] = [];
+  #open = 0;
   #timer: Timer | undefined;
   #expectedAt = 0;
 
@@ -28,32 +25,41 @@ export class LoopWatch {
     this.#clock = clock;
   }
 
-  /** Begins to watch for one run. */
-  open(): LoopSpan {
-    const span: OpenSpan = { openedAt: this.#clock.now(), worstMs: 0 };
-    this.#spans.add(span);
-    if (this.#spans.size === 1) this.#arm();
-    return {
-      end: () => {
-        // What is overdue counts before its timer has fired: timers fire in the order they were set.
-        this.#measure(span, this.#clock.now());
-        this.#spans.delete(span);
-        if (this.#spans.size === 0) this.#timer?.cancel();
-        return span.worstMs;
-      },
-    };
+  /** Begins to watch for one run; gives when that was, for {@link close}. */
+  open(): number {
+    if (this.#open++ === 0) this.#arm();
+    return this.#clock.now();
+  }
+
+  /** Ends it; gives the longest that the event loop was late since then, in milliseconds. */
+  close(openedAt: number): number {
+    const now = this.#clock.now();
+    // What is overdue counts before its timer has fired: timers fire in the order they were set.
+    let worstMs = Math.max(0, Math.min(now - this.#expectedAt, now - openedAt));
+    for (let i = this.#late.length - 1; i >= 0; i--) {
+      const { at, lateMs } = this.#late[i] as LateSign;
+      if (at < openedAt) break;
+      worstMs = Math.max(worstMs, Math.min(lateMs, at - openedAt));
+    }
+    if (--this.#open === 0) {
+      this.#timer?.cancel();
+      this.#late.length = 0;
+    }
+    return worstMs;
   }
 
   #arm(): void {
     this.#expectedAt = this.#clock.now() + everyMs;
     this.#timer = this.#clock.setTimer(() => {
-      const now = this.#clock.now();
-      for (const span of this.#spans) this.#measure(span, now);
+      this.#note(this.#clock.now());
       this.#arm();
     }, everyMs);
   }
 
-  #measure(span: OpenSpan, now: number): void {
-    span.worstMs = Math.max(span.worstMs, Math.min(now - this.#expectedAt, now - span.openedAt));
+  #note(at: number): void {
+    // To the millisecond: no longer list than there are lengths of delays.
+    const lateMs = Math.floor(at - this.#expectedAt);
+    while ((this.#late.at(-1)?.lateMs ?? Number.POSITIVE_INFINITY) <= lateMs) this.#late.pop();
+    if (lateMs > 0) this.#late.push({ at, lateMs });
   }
 }

@@ -6,19 +6,23 @@ export interface RoomLimits {
   readonly perGroup: number;
 }
 
-/** Something that needs room to run. */
-export interface Guest {
-  readonly group: string;
-}
-
-interface Group<Entry> {
+/** What burdens the same, such as the checks of one host. */
+export interface Group<Entry> {
+  readonly name: string;
+  members: number;
   running: number;
   /** Those that wait for room in this very group. */
-  readonly waiting: Set<Entry>;
+  readonly waiting: Entry[];
+}
+
+/** Something that needs room to run. */
+export interface Guest<Entry> {
+  /** From {@link Room.join}. */
+  readonly group: Group<Entry>;
 }
 
 /** Gives out room, first come first served, but whoever waits for its own group keeps nobody else waiting. */
-export class Room<Entry extends Guest> {
+export class Room<Entry extends Guest<Entry>> {
   readonly #groups = new Map<string, Group<Entry>>();
   readonly #waiting = new Set<Entry>();
   #limits: RoomLimits;
@@ -31,10 +35,7 @@ export class Room<Entry extends Guest> {
   /** Other limits from now on; what runs beyond them goes on. */
   limit(limits: RoomLimits): void {
     this.#limits = limits;
-    for (const { waiting } of this.#groups.values()) {
-      for (const entry of waiting) this.#waiting.add(entry);
-      waiting.clear();
-    }
+    for (const { waiting } of this.#groups.values()) for (const entry of waiting.splice(0)) this.#waiting.add(entry);
   }
 
   /** How many have room. */
@@ -45,40 +46,52 @@ export class Room<Entry extends Guest> {
   /** How many wait for it. */
   get waiting(): number {
     let waiting = this.#waiting.size;
-    for (const group of this.#groups.values()) waiting += group.waiting.size;
+    for (const group of this.#groups.values()) waiting += group.waiting.length;
     return waiting;
+  }
+
+  /** The group of this name, with one more member. */
+  join(name: string): Group<Entry> {
+    const group = this.#groups.get(name) ?? { name, members: 0, running: 0, waiting: [] };
+    this.#groups.set(name, group);
+    group.members++;
+    return group;
+  }
+
+  /** An entry will not enter any more; one that has room still has to {@link leave}. */
+  quit(entry: Entry): void {
+    const { group } = entry;
+    this.#waiting.delete(entry);
+    const place = group.waiting.indexOf(entry);
+    if (place >= 0) group.waiting.splice(place, 1);
+    group.members--;
+    this.#tidy(group);
   }
 
   /** Whether an entry has room now. If not it waits, until {@link leave} invites it. */
   enter(entry: Entry): boolean {
-    const group = this.#group(entry);
+    const { group } = entry;
     const hasRoom = group.running < this.#limits.perGroup && this.#running < this.#limits.total;
     if (hasRoom) {
       group.running++;
       this.#running++;
-    } else (group.running < this.#limits.perGroup ? this.#waiting : group.waiting).add(entry);
+    } else if (group.running < this.#limits.perGroup) this.#waiting.add(entry);
+    else group.waiting.push(entry);
     return hasRoom;
   }
 
   /** An entry gives its room back; those that have room instead are its guests now. */
-  leave({ group: name }: Entry): Entry[] {
-    const group = this.#groups.get(name);
-    if (!group) return [];
+  leave({ group }: Entry): Entry[] {
     group.running--;
     this.#running--;
-    const [next] = group.waiting;
-    if (next) {
-      group.waiting.delete(next);
-      this.#waiting.add(next);
-    }
-    if (group.running === 0 && group.waiting.size === 0) this.#groups.delete(name);
-    return this.#invite();
+    const next = group.waiting.shift();
+    if (next) this.#waiting.add(next);
+    this.#tidy(group);
+    return this.#waiting.size === 0 ? [] : this.#invite();
   }
 
-  /** An entry waits no more. */
-  forget(entry: Entry): void {
-    this.#waiting.delete(entry);
-    this.#groups.get(entry.group)?.waiting.delete(entry);
+  #tidy({ name, members, running }: Group<Entry>): void {
+    if (members === 0 && running === 0) this.#groups.delete(name);
   }
 
   #invite(): Entry[] {
@@ -89,13 +102,5 @@ export class Room<Entry extends Guest> {
       if (this.enter(entry)) invited.push(entry);
     }
     return invited;
-  }
-
-  #group({ group: name }: Entry): Group<Entry> {
-    const known = this.#groups.get(name);
-    if (known) return known;
-    const group: Group<Entry> = { running: 0, waiting: new Set() };
-    this.#groups.set(name, group);
-    return group;
   }
 }

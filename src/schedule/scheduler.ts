@@ -3,7 +3,7 @@ import { Stop, type StopSignal } from '../clock/stop.ts';
 import { type Due, DueQueue } from './due-queue.ts';
 import { nextSlot, phaseOf } from './jitter.ts';
 import { Lateness, type LatenessStats } from './lateness.ts';
-import { Room, type RoomLimits } from './room.ts';
+import { type Group, Room, type RoomLimits } from './room.ts';
 
 /** Starts runs for so long at most, in milliseconds, before it lets the answers of others in. */
 const longestTurnMs = 3;
@@ -46,7 +46,7 @@ export interface ScheduleStats {
 
 interface Entry extends Due {
   readonly task: ScheduledTask;
-  readonly group: string;
+  readonly group: Group<Entry>;
   readonly phase: number;
   /** Of the latest plan. */
   intervalMs: number;
@@ -104,11 +104,11 @@ export class Scheduler implements AsyncDisposable {
 
   /** Puts a task on the schedule; its first run comes within one interval. */
   add(task: ScheduledTask): void {
-    const { id, group } = task;
+    const { id } = task;
     if (this.#entries.has(id)) throw new Error(`task ${id} is scheduled already`);
     const entry: Entry = {
       task,
-      group,
+      group: this.#room.join(task.group),
       phase: phaseOf(id),
       intervalMs: 0,
       stop: new Stop(),
@@ -147,7 +147,7 @@ export class Scheduler implements AsyncDisposable {
     if (!entry) return;
     this.#entries.delete(id);
     this.#queue.delete(entry);
-    this.#room.forget(entry);
+    this.#room.quit(entry);
     this.#setTimer();
     entry.stop.abort();
     await entry.running;

@@ -1,19 +1,26 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cleanText } from '../../src/checker/clean-text.ts';
+import { cleanBanner, cleanText } from '../../src/checker/clean-text.ts';
 
 it.each([
-  ['plain', 'plain', ''],
-  ['a|b', 'a b', ''],
-  ['\u001b[31mred', ' [31mred', ''],
-  ['two\r\nlines\t', 'two  lines ', ''],
-  ['two\r\nlines\t\u0007', 'two\r\nlines\t ', '\r\n\t'],
-  ['Gänseblümchen', 'Gänseblümchen', ''],
-  ['abc\u202edef', 'abc def', ''],
-  ['lone \ud800 surrogate', 'lone \ufffd surrogate', ''],
-  [new Uint8Array([0x32, 0xff, 0xc3, 0x28, 0]), '2\ufffd\ufffd( ', ''],
-])('%j becomes %j', (said, expected, keep) => {
-  expect(cleanText(said, keep)).toBe(expected);
+  ['plain', 'plain'],
+  ['a|b', 'a b'],
+  ['\u001b[31mred', ' [31mred'],
+  ['two\r\nlines\t', 'two  lines '],
+  ['Gänseblümchen', 'Gänseblümchen'],
+  ['abc\u202edef', 'abc def'],
+  ['lone \ud800 surrogate', 'lone \ufffd surrogate'],
+  [new Uint8Array([0x32, 0xff, 0xc3, 0x28, 0]), '2\ufffd\ufffd( '],
+])('%j becomes %j', (said, expected) => {
+  expect(cleanText(said)).toBe(expected);
+});
+
+it('leaves a banner its line ends and tabs, and nothing else that a text loses', () => {
+  const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
+  const [text, banner] = [cleanText(all.slice(0, 0x300)), cleanBanner(all.slice(0, 0x300))];
+  expect([...banner].filter((c, i) => c !== text[i]).join('')).toBe('\t\n\r');
+  const rest = all.slice(0x2000, 0x2100);
+  expect(cleanBanner(rest)).toBe(cleanText(rest));
 });
 
 it('is always one line of valid UTF-8 under 4 KiB, whatever a server sends', () => {
