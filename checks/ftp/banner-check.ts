@@ -34,7 +34,7 @@ const longestBytes = 64 * 1024;
 export const checkBanner = async (target: Target, options: FtpOptions, context: CheckContext): Promise<CheckResult> => {
   const { stop, clock, verbose } = context;
   const watch = new Stopwatch(clock, 'connect');
-  const transcript = openTranscript(context);
+  const transcript = context.transcript && openTranscript(context);
   announce(target, options, verbose);
   const incoming = new Incoming(context);
   const isPlain = !wantsTls(options);
@@ -42,39 +42,38 @@ export const checkBanner = async (target: Target, options: FtpOptions, context: 
   try {
     // Each of our words waits for an answer before the next.
     raw = await connectTcp(target, { signal: stop, noDelay: false, ...(isPlain && { onread: incoming.onread }) });
-    transcript.note(`connected to ${labelOf(target)}`);
+    transcript?.note(`connected to ${labelOf(target)}`);
   } catch (error) {
     return error === stop.reason ? timedOut(context, target, watch) : notConnected(error, target, options, watch);
   }
   let socket = raw;
   let certificate: CertificateLine | undefined;
-  const certify = (verdict: CheckResult) =>
-    certificate ? certified(verdict, certificate, verbose !== undefined) : verdict;
   try {
     if (!isPlain) {
       watch.enter('tls');
       const { secureBanner } = await import('./banner-tls.ts');
       const secured = await secureBanner(raw, target, options, context, watch);
       if ('verdict' in secured) return secured.verdict;
-      transcript.note('the connection is TLS');
+      transcript?.note('the connection is TLS');
       ({ socket, certificate } = secured);
       if (certificate) verbose?.(`${certificate.line}\n`);
     }
     incoming.listen(socket, isPlain);
     watch.enter('greeting');
     const { said, expected, end } = await converse(socket, incoming, options, context, transcript);
-    if (said.length === 0) return certify(noData(end === 'reset' ? 'reset' : 'no-data', watch));
+    if (said.length === 0) return certified(noData(end === 'reset' ? 'reset' : 'no-data', watch), certificate, verbose);
     verbose?.(`received ${said.length + 1} bytes from host\n${fence}\n${showBanner(said)}\n${fence}\n`);
     const seconds = Math.max(0, watch.elapsedMs / 1_000 - (options.delay ?? 0));
-    transcript.sent(quitText(options));
+    transcript?.sent(quitText(options));
     // Bytes that nobody has read would turn the close into a reset, which may overtake the goodbye.
     incoming.done();
     const leaving = sayGoodbye(socket, quitText(options));
     if (leaving) await leaving;
-    return certify(judgeGreeting({ said, expected, seconds }, target, options, context, watch));
+    const verdict = judgeGreeting({ said, expected, seconds }, target, options, context, watch);
+    return certified(verdict, certificate, verbose);
   } catch (error) {
     if (!stop.aborted) throw error;
-    return certify(timedOut(context, target, watch));
+    return certified(timedOut(context, target, watch), certificate, verbose);
   } finally {
     socket.destroy();
     raw.destroy();
@@ -86,13 +85,20 @@ const fence = '#-raw-recv-------#';
 const wantsTls = ({ ssl, certificate, sni }: FtpOptions): boolean =>
   ssl === true || certificate !== undefined || sni !== undefined;
 
-/** check_ftp prints its line on the certificate as soon as it has it, whatever comes of the greeting. */
-const certified = (verdict: CheckResult, { line, facts }: CertificateLine, printed: boolean): CheckResult =>
-  result({
-    ...verdict,
-    ...(!printed && { line: `${line}\n${verdict.line ?? `${face.service} ${verdict.status} - ${verdict.summary}`}` }),
-    facts: { ...facts, ...verdict.facts },
-  });
+/**
+ * check_ftp prints its line on the certificate as soon as it has it, whatever comes of the greeting.
+ *
+ * @param printed says that it has been printed
+ */
+const certified = (
+  verdict: CheckResult,
+  certificate: CertificateLine | undefined,
+  printed: CheckContext['verbose'],
+): CheckResult => {
+  if (!certificate) return verdict;
+  const line = `${certificate.line}\n${verdict.line ?? `${face.service} ${verdict.status} - ${verdict.summary}`}`;
+  return result({ ...verdict, ...(!printed && { line }), facts: { ...certificate.facts, ...verdict.facts } });
+};
 
 const nothing: Buffer = Buffer.alloc(0);
 
@@ -107,14 +113,14 @@ const converse = async (
   incoming: Incoming,
   options: FtpOptions,
   context: CheckContext,
-  transcript: Transcript,
+  transcript: Transcript | undefined,
 ): Promise<Heard> => {
   const { clock, stop, verbose } = context;
   const expectation = expectationOf(options);
   const send = sendText(options);
   if (send) {
     socket.write(send);
-    transcript.sent(send);
+    transcript?.sent(send);
   }
   if (options.delay) await wait(clock, options.delay * 1_000, stop);
   stop.throwIfAborted();
@@ -129,7 +135,7 @@ const converse = async (
   for (;;) {
     const piece = await incoming.next(said.length > 0 ? patienceAfter(said, send) : undefined);
     if (typeof piece === 'string') return { said, expected: false, end: piece };
-    if (context.transcript) transcript.heard(piece.toString());
+    transcript?.heard(piece.toString());
     // Most greetings come in one piece.
     said = said.length === 0 ? piece : Buffer.concat([said, piece]);
     const fits = fitOf(said, expectation, verbose && ((line) => verbose(`${line}\n`)));

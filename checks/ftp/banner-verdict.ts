@@ -41,7 +41,7 @@ export const judgeGreeting = (
       status: speed,
       code,
       summary: `${seconds.toFixed(3)} second response time on ${where}${banner && ` [${banner}]`}`,
-      ...(code === 'slow' && { remedy: tooSlow }),
+      remedy: code === 'slow' ? tooSlow : undefined,
       steps: watch.steps(code),
       metrics: [timeMetric(seconds, options, timeoutMs)],
       facts,

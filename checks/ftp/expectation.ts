@@ -5,7 +5,8 @@ export type Fit = 'match' | 'perhaps' | 'mismatch';
 
 /** What a greeting must be. */
 export interface Expectation {
-  readonly texts: readonly string[];
+  /** In UTF-8. */
+  readonly texts: readonly Buffer[];
   /** Whether it must begin with the text (the default, 220) or contain it anywhere. */
   readonly atBeginning: boolean;
   /** Whether every text must fit, or any. */
@@ -19,11 +20,10 @@ export const expectationOf = ({
 }: {
   readonly expect?: readonly string[] | undefined;
   readonly all?: boolean | undefined;
-}): Expectation => ({
-  texts: expect?.length ? expect : ['220'],
-  atBeginning: !expect?.length,
-  all,
-});
+}): Expectation =>
+  expect?.length ? { texts: expect.map((text) => Buffer.from(text)), atBeginning: false, all } : usual;
+
+const usual: Expectation = { texts: [Buffer.from('220')], atBeginning: true, all: false };
 
 /**
  * Compares what a server said with an expectation, byte by byte and case-sensitively, up to a NUL.
@@ -36,11 +36,10 @@ export const fitOf = (said: Buffer, { texts, atBeginning, all }: Expectation, tr
   let partial = false;
   for (const text of texts) {
     trace?.(`looking for [${text}] ${atBeginning ? 'in beginning of' : 'anywhere in'} [${showBanner(heard)}]`);
-    const wanted = Buffer.from(text);
-    if (atBeginning ? beginsWith(heard, wanted) : heard.includes(wanted)) {
+    if (atBeginning ? beginsWith(heard, text) : heard.includes(text)) {
       trace?.('found it');
       matches++;
-    } else if (atBeginning && beginsWith(wanted, heard)) {
+    } else if (atBeginning && beginsWith(text, heard)) {
       trace?.('found a substring');
       partial = true;
     } else trace?.("couldn't find it");

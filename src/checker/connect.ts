@@ -1,4 +1,4 @@
-import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
+import { connect, type IpcNetConnectOpts, isIP, type OnReadOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { StopSignal } from '../clock/stop.ts';
 import { familyOf } from './address-family.ts';
 import type { Target } from './checker.ts';
@@ -26,10 +26,17 @@ export const connectTcp = (target: Target, { signal, onread, noDelay = true }: C
     const { host, port, source } = target;
     const family = familyOf(target);
     if (isUnresolvable(host, family)) return reject(unresolvable(host));
-    const address = host.startsWith('/')
-      ? { path: host }
-      : { host, port, noDelay, ...(family && { family }), ...(source !== undefined && { localAddress: source }) };
-    const socket = connect(Object.assign(cheaplyCopied(), address, onread && { onread }));
+    const options = cheaplyCopied<TcpNetConnectOpts & Partial<IpcNetConnectOpts>>();
+    if (host.startsWith('/')) options.path = host;
+    else {
+      options.host = host;
+      options.port = port;
+      options.noDelay = noDelay;
+      if (family) options.family = family;
+      if (source !== undefined) options.localAddress = source;
+    }
+    if (onread) options.onread = onread;
+    const socket = connect(options);
     let resolved = isIP(host) !== 0 || host.startsWith('/');
     if (!resolved)
       socket.once('lookup', () => {
@@ -52,7 +59,7 @@ export const connectTcp = (target: Target, { signal, onread, noDelay = true }: C
  * A socket copies its options and adds to them. Node 20 makes a hidden class of its own for each such copy, and all that
  * looks at one is slow: a fifth of what a socket costs. An object without a prototype is copied in another way.
  */
-const cheaplyCopied = (): object => Object.create(null);
+const cheaplyCopied = <Options>(): Options => Object.create(null);
 
 /** Node would take an empty host as localhost, and connect to a literal address whatever the family asked for. */
 const isUnresolvable = (host: string, family: 4 | 6 | undefined): boolean =>

@@ -34,7 +34,9 @@ export interface CheckResult {
 }
 
 /** What {@link result} needs; the rest has defaults. */
-export type ResultParts = Pick<CheckResult, 'status' | 'code' | 'summary'> & Partial<CheckResult>;
+export type ResultParts = Pick<CheckResult, 'status' | 'code' | 'summary'> & {
+  readonly [Part in keyof CheckResult]?: CheckResult[Part] | undefined;
+};
 
 /**
  * Makes a result: absent lists are empty, and summary and line are cleaned of control characters and `|`

@@ -41,7 +41,7 @@ export class Stopwatch<Stage extends string = string> {
 
   /** Ends the stage and begins the next. */
   enter(stage: Stage): void {
-    this.#steps.push(this.#step());
+    this.#steps.push(this.#step(undefined));
     this.#stage = stage;
     this.waitingFor = stage;
     this.#stageStartedAt = this.#clock.now();
@@ -50,7 +50,7 @@ export class Stopwatch<Stage extends string = string> {
 
   /** All steps so far, the current stage as the last one, with the code that it ended in unless it went well. */
   steps(code?: ReasonCode): readonly Step[] {
-    return [...this.#steps, { ...this.#step(), ...(code !== undefined && code !== 'ok' && { code }) }];
+    return [...this.#steps, this.#step(code === 'ok' ? undefined : code)];
   }
 
   /** The steps as performance data, in seconds; those of the same name are added up. */
@@ -60,7 +60,8 @@ export class Stopwatch<Stage extends string = string> {
     return [...totals].map(([label, ms]) => ({ label, value: ms / 1_000, unit: 's' }));
   }
 
-  #step(): Step {
-    return { name: this.#stage, durationMs: this.#clock.now() - this.#stageStartedAt };
+  #step(code: ReasonCode | undefined): Step {
+    const durationMs = this.#clock.now() - this.#stageStartedAt;
+    return code === undefined ? { name: this.#stage, durationMs } : { name: this.#stage, durationMs, code };
   }
 }

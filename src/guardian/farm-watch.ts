@@ -120,12 +120,17 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     return watched ? intervalIn(watched, this.#policy, rhythm) : rhythm.intervalMs;
   }
 
-  /** Notes the result of a run as the latest one; what it says is believed with {@link believe}. */
-  saw(backend: string, result: CheckResult, at: number, durationMs: number): void {
+  /**
+   * Notes the result of a run as the latest one; what it says is believed with {@link believe}.
+   *
+   * @returns the backend; `undefined` when it is watched no more
+   */
+  saw(backend: string, result: CheckResult, at: number, durationMs: number): WatchedBackend<Plan> | undefined {
     const watched = this.#backends.get(backend);
-    if (!watched) return;
+    if (!watched) return undefined;
     const { status, code, summary, remedy } = result;
     watched.last = { status, code, summary, remedy, at, durationMs };
+    return watched;
   }
 
   /** Whether a backend would turn down on this evidence. */

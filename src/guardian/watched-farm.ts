@@ -173,9 +173,8 @@ export class WatchedFarm implements AsyncDisposable {
     const { clock, memory, isolation } = this.#around;
     const { watch } = this;
     const at = this.#chronicle.result(plan, result, durationMs);
-    watch.saw(plan.backend.id, result, at, durationMs);
+    const health = watch.saw(plan.backend.id, result, at, durationMs)?.health;
     const evidence = evidenceIn(result, watch.config.evidence);
-    const health = watch.backend(plan.backend.id)?.health;
     isolation.weigh({
       id: plan.id,
       evidence,
