@@ -1,9 +1,12 @@
-// A process that is nothing but a guardian of many FTP backends; what it knows of itself it tells over IPC when asked.
+// A process that is nothing but a guardian of many FTP backends, with the heap of `farm-guardian run`; what it knows of
+// itself it tells over IPC when asked.
 //   node bench/guarded.mjs '{"port":21,"count":5000,"interval":"1s","folder":"/tmp/x"}'
 import { createGuardian } from 'farm-guardian';
 import { ftp } from 'farm-guardian/checks';
+import { tuneHeap } from '../dist/src/cli/tune-heap.js';
 import { addressOf } from './greeters.mjs';
 
+tuneHeap();
 const { port, count, interval, folder, servers, hook } = JSON.parse(process.argv[2]);
 const farmSize = 100;
 

@@ -10,7 +10,7 @@ import type { AddCommand, CliContext } from './cli-io.ts';
 import { Faces } from './faces.ts';
 import { reload } from './reload.ts';
 import { Supervisor } from './supervisor.ts';
-import { keepHeapTight } from './tight-heap.ts';
+import { tuneHeap } from './tune-heap.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -46,7 +46,7 @@ const run = async (
 ): Promise<void> => {
   const { process, checkers, hooks, clock } = context;
   const cwd = process.cwd();
-  keepHeapTight();
+  tuneHeap();
   const registry = { checkers, hooks };
   const known = new KnownFarms<AnyHookType>();
   const config = await loadConfig(file, registry, { cwd, known });
