@@ -53,14 +53,14 @@ export class Faces {
 
   get #reading(): readonly Pages[] {
     const clock = this.#clock;
-    const status = () => this.#guardian?.status();
+    const guardian = () => this.#guardian;
     const probe = (plan: PlannedCheck, signal: AbortSignal) =>
       runCheck(plan.check, { timeoutMs: plan.rhythm.timeoutMs, clock, signal });
     return [
-      supervisorPages({ status, metrics: this.metrics, pulse: this.pulse }),
+      supervisorPages({ guardian, farms: () => this.#farms, metrics: this.metrics, pulse: this.pulse }),
       eventPages({ events: () => this.#guardian?.events, clock }),
-      apiPages(status),
-      badgePages(status),
+      apiPages(guardian),
+      badgePages(guardian),
       probePages({
         plans: (farm) => this.#farms.filter(({ id }) => id === farm).flatMap(planChecks),
         run: probe,

@@ -46,6 +46,10 @@ export const createGuardian = async (
     events: guardian.events,
     done: guardian.done,
     status: () => guardian.status(),
+    summary: () => guardian.summary(),
+    farms: () => guardian.farms(),
+    farm: (id) => guardian.farm(id),
+    backend: (name) => guardian.backend(name),
     recheck: (...selectors) => guardian.recheck(...selectors),
     order: (backend, order) => guardian.order(backend, order),
     reload: async (input) => {

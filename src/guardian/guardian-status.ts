@@ -8,13 +8,17 @@ import type { DeliveryCounts, LaneStatus } from '../hook/delivery.ts';
 import type { ScheduleStats } from '../schedule/scheduler.ts';
 
 /** Everything the guardian knows, as plain JSON: what `status`, the API and the metrics show. */
-export interface GuardianStatus {
+export interface GuardianStatus extends GuardianSummary {
+  readonly farms: readonly FarmStatus[];
+}
+
+/** What the guardian knows of itself. */
+export interface GuardianSummary {
   readonly version: string;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Whether every check has given a result since the start. */
   readonly ready: boolean;
-  readonly farms: readonly FarmStatus[];
   readonly schedule: ScheduleStats;
   /** Runs whose checker ignored its abort and has not ended yet. */
   readonly strays: number;

@@ -7,7 +7,7 @@ import type { AdminOrder } from '../health/admin-order.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
 import type { BackendName, GuardianEvents } from './events.ts';
-import type { GuardianStatus } from './guardian-status.ts';
+import type { BackendStatus, FarmStatus, GuardianStatus, GuardianSummary } from './guardian-status.ts';
 import { Memory } from './memory.ts';
 import { preflight } from './preflight.ts';
 import { RunningGuardian } from './running-guardian.ts';
@@ -28,7 +28,16 @@ export interface Guardian extends AsyncDisposable {
   readonly events: GuardianEvents;
   /** Resolves once it has stopped; rejects when it failed. */
   readonly done: Promise<void>;
+  /** Everything at once: of ten thousand backends it takes some fifty milliseconds. */
   status(): GuardianStatus;
+  /** The same without the farms. */
+  summary(): GuardianSummary;
+  /** The farms, each made when it is asked for, so that others can have their turn between two of them. */
+  farms(): Iterable<FarmStatus>;
+  /** One farm; `undefined` when there is none of this id. */
+  farm(id: string): FarmStatus | undefined;
+  /** One backend; `undefined` when there is no such farm or backend. */
+  backend(name: BackendName): BackendStatus | undefined;
   /** Runs the selected checks now, all of them without a selector. Gives how many there are. */
   recheck(...selectors: Selector[]): number;
   /**
@@ -48,6 +57,9 @@ export interface Guardian extends AsyncDisposable {
   /** Ends checks and deliveries without a result, writes the memory down, and touches no state and no hook. */
   stop(): Promise<void>;
 }
+
+/** What a guardian tells of itself and its farms, as much of it as somebody asks for. */
+export type GuardianView = Pick<Guardian, 'summary' | 'farms' | 'farm' | 'backend'>;
 
 /**
  * Starts to watch the farms of a config: checks, believes, decides, and tells the hooks.

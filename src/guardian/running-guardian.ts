@@ -18,12 +18,12 @@ import { type BackendName, createEvents } from './events.ts';
 import { watchedSettings } from './farm-settings.ts';
 import type { Guardian, GuardianOptions, ReloadReport } from './guardian.ts';
 import { GuardianError } from './guardian-error.ts';
-import type { GuardianStatus } from './guardian-status.ts';
+import type { BackendStatus, FarmStatus, GuardianStatus, GuardianSummary } from './guardian-status.ts';
 import { Isolation } from './isolation.ts';
 import type { Memory } from './memory.ts';
 import { OrderClock } from './order-clock.ts';
 import { preflight } from './preflight.ts';
-import { statusOf } from './status-of.ts';
+import { backendStatusOf, farmStatusOf, summaryOf } from './status-of.ts';
 import { type FarmSurroundings, WatchedFarm } from './watched-farm.ts';
 
 const nothingKnown: BackendRecords = new Map();
@@ -85,16 +85,38 @@ export class RunningGuardian implements Guardian {
   }
 
   status(): GuardianStatus {
-    return statusOf({
+    return { ...this.summary(), farms: [...this.farms()] };
+  }
+
+  summary(): GuardianSummary {
+    return summaryOf({
       version: packageVersion,
       startedAt: this.#startedAt,
-      farms: [...this.#farms.values()],
+      farms: this.#farms.values(),
       schedule: this.#roster.stats,
       strays: this.#runs.strays,
       isolated: this.#isolation.status,
       dryRun: this.#around.dryRun,
       journalFault: this.#memory.journal.fault,
     });
+  }
+
+  *farms(): Generator<FarmStatus> {
+    // Between two of them a reload may come.
+    for (const id of [...this.#farms.keys()]) {
+      const farm = this.farm(id);
+      if (farm) yield farm;
+    }
+  }
+
+  farm(id: string): FarmStatus | undefined {
+    const farm = this.#farms.get(id);
+    return farm && farmStatusOf(farm);
+  }
+
+  backend({ farm: id, backend }: BackendName): BackendStatus | undefined {
+    const farm = this.#farms.get(id);
+    return farm && backendStatusOf(farm, backend);
   }
 
   recheck(...selectors: Selector[]): number {

@@ -1,4 +1,5 @@
 import { isoTime } from '../clock/iso-time.ts';
+import type { FarmConfig } from '../config/config.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import { type BackendHealth, type HealthPolicy, waitsForReady } from '../health/backend-health.ts';
 import { policyInForce, type StatePolicy } from '../health/backend-state.ts';
@@ -6,42 +7,72 @@ import { leastUp } from '../health/farm-guard.ts';
 import { flapScore } from '../health/flapping.ts';
 import type { FarmHooks } from './farm-hooks.ts';
 import type { FarmWatch } from './farm-watch.ts';
-import type { AdminStatus, BackendStatus, GuardianStatus, GuardStatus, LastResult } from './guardian-status.ts';
+import type {
+  AdminStatus,
+  BackendStatus,
+  FarmStatus,
+  GuardianSummary,
+  GuardStatus,
+  LastResult,
+} from './guardian-status.ts';
 import { type LatestResult, statePolicyOf, vipText, type WatchedBackend } from './watched-backend.ts';
 
-/** What a status is made of: times in milliseconds since the epoch. */
-export interface StatusParts extends Pick<GuardianStatus, 'version' | 'schedule' | 'strays' | 'isolated' | 'dryRun'> {
+/** What a summary is made of: times in milliseconds since the epoch. */
+export interface SummaryParts extends Pick<GuardianSummary, 'version' | 'schedule' | 'strays' | 'isolated' | 'dryRun'> {
   readonly startedAt: number;
-  readonly farms: readonly { readonly watch: FarmWatch; readonly hooks: FarmHooks }[];
+  readonly farms: Iterable<{ readonly watch: FarmWatch }>;
   readonly journalFault: string | undefined;
 }
 
-/** The guardian's status as plain JSON. */
-export const statusOf = ({ startedAt, farms, journalFault, ...rest }: StatusParts): GuardianStatus => ({
+/** What the guardian knows of itself, as plain JSON. */
+export const summaryOf = ({ startedAt, farms, journalFault, ...rest }: SummaryParts): GuardianSummary => ({
   ...rest,
   startedAt: isoTime(startedAt),
-  ready: farms.every(({ watch }) => watch.backends.every(({ last }) => last !== undefined)),
+  ready: areReady(farms),
   journalFault: journalFault ?? null,
-  farms: farms.map(({ watch, hooks }) => ({
-    id: watch.config.id,
-    vip: vipText(watch.config),
-    type: watch.config.check.checker.name,
-    rhythm: watch.config.rhythm,
-    policy: watch.config.policy,
-    guard: guardStatus(watch),
-    backends: watch.backends.map((backend) => backendStatus(backend, statePolicyOf(watch.config), hooks)),
-    hooks: hooks.hooks,
-  })),
 });
 
-const guardStatus = ({ config: { guard }, backends }: FarmWatch): GuardStatus => ({
+const areReady = (farms: SummaryParts['farms']): boolean => {
+  for (const { watch } of farms) for (const { last } of watch.eachBackend()) if (last === undefined) return false;
+  return true;
+};
+
+/** A farm as it is watched, and its hooks. */
+interface FarmParts {
+  readonly watch: FarmWatch;
+  readonly hooks: FarmHooks;
+}
+
+/** One farm, as plain JSON. */
+export const farmStatusOf = ({ watch, hooks }: FarmParts): FarmStatus => {
+  const { config, backends } = watch;
+  const policy = statePolicyOf(config);
+  return {
+    id: config.id,
+    vip: vipText(config),
+    type: config.check.checker.name,
+    rhythm: config.rhythm,
+    policy: config.policy,
+    guard: guardStatus(config, backends),
+    backends: backends.map((backend) => statusOf(backend, policy, hooks)),
+    hooks: hooks.hooks,
+  };
+};
+
+/** One backend of a farm, as plain JSON; `undefined` when the farm has none of this id. */
+export const backendStatusOf = ({ watch, hooks }: FarmParts, id: string): BackendStatus | undefined => {
+  const backend = watch.backend(id);
+  return backend && statusOf(backend, statePolicyOf(watch.config), hooks);
+};
+
+const guardStatus = ({ guard }: FarmConfig, backends: readonly WatchedBackend[]): GuardStatus => ({
   minUp: leastUp(guard, backends.length),
   whenAllFail: guard.whenAllFail,
   inRotation: backends.filter(({ desired }) => desired?.state === 'up').length,
-  held: backends.filter(({ held }) => held).map(({ plan }) => plan.backend.id),
+  held: backends.filter(({ held }) => held).map(({ id }) => id),
 });
 
-const backendStatus = (watched: WatchedBackend, farmPolicy: StatePolicy, hooks: FarmHooks): BackendStatus => {
+const statusOf = (watched: WatchedBackend, farmPolicy: StatePolicy, hooks: FarmHooks): BackendStatus => {
   const { plan, health, flap, admin, held, desired, last } = watched;
   const policy = policyInForce(watched, farmPolicy);
   const { id, host, port } = plan.backend;

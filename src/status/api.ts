@@ -1,4 +1,5 @@
-import type { BackendStatus, FarmStatus, GuardianStatus } from '../guardian/guardian-status.ts';
+import { turn } from '../clock/turn.ts';
+import type { GuardianView } from '../guardian/guardian.ts';
 import { type Answer, isPath, notFound, type Pages } from './answer.ts';
 
 /**
@@ -9,38 +10,50 @@ import { type Answer, isPath, notFound, type Pages } from './answer.ts';
  * - `/readyz` 200 once every check has given a result, 503 before
  */
 export const apiPages =
-  (status: () => GuardianStatus | undefined): Pages =>
+  (guardian: () => GuardianView | undefined): Pages =>
   ({ path }) => {
     const find = findPage(path);
     if (!find) return undefined;
-    const now = status();
-    return now ? find(now) : { code: 503, body: { error: 'the guardian is starting' } };
+    const running = guardian();
+    return running ? find(running) : { code: 503, body: { error: 'the guardian is starting' } };
   };
 
-const findPage = (path: readonly string[]): ((status: GuardianStatus) => Answer) | undefined => {
-  if (isPath(path.slice(0, 3), 'api', 'v1', 'farms')) return (status) => farms(path.slice(3), status);
-  if (path[0] === 'backends' && path.length === 3) return (status) => rotation(path[1] ?? '', path[2] ?? '', status);
-  if (isPath(path, 'readyz')) return ({ ready }) => ({ code: ready ? 200 : 503, body: { ready } });
+const findPage = (path: readonly string[]): ((guardian: GuardianView) => Answer) | undefined => {
+  if (isPath(path.slice(0, 3), 'api', 'v1', 'farms')) return (guardian) => farms(path.slice(3), guardian);
+  if (path[0] === 'backends' && path.length === 3)
+    return (guardian) => rotation(path[1] ?? '', path[2] ?? '', guardian);
+  if (isPath(path, 'readyz')) return (guardian) => readiness(guardian.summary().ready);
   return undefined;
 };
 
-const farms = (path: readonly string[], status: GuardianStatus): Answer => {
+const farms = (path: readonly string[], guardian: GuardianView): Answer => {
   const [farmId, backends, backendId, ...more] = path;
-  if (farmId === undefined) return { code: 200, body: status };
-  const farm = status.farms.find(({ id }) => id === farmId);
-  if (!farm) return notFound(`farm ${farmId}`);
-  if (backends === undefined) return { code: 200, body: farm };
+  if (farmId === undefined) return { code: 200, body: wholeStatus(guardian) };
+  const farm = backends === undefined ? guardian.farm(farmId) : undefined;
+  if (farm) return { code: 200, body: farm };
+  if (backends === undefined) return notFound(`farm ${farmId}`);
   if (backends !== 'backends' || backendId === undefined || more.length > 0) return notFound('such page');
-  const backend = findBackend(farm, backendId);
+  const backend = guardian.backend({ farm: farmId, backend: backendId });
   return backend ? { code: 200, body: backend } : notFound(`backend ${farmId}/${backendId}`);
 };
 
-const rotation = (farmId: string, backendId: string, status: GuardianStatus): Answer => {
-  const farm = status.farms.find(({ id }) => id === farmId);
-  const backend = farm && findBackend(farm, backendId);
-  if (!backend) return notFound(`backend ${farmId}/${backendId}`);
+const rotation = (farm: string, id: string, guardian: GuardianView): Answer => {
+  const backend = guardian.backend({ farm, backend: id });
+  if (!backend) return notFound(`backend ${farm}/${id}`);
   const { desired, health } = backend;
   return { code: desired === 'up' ? 200 : 503, body: { desired, health } };
 };
 
-const findBackend = (farm: FarmStatus, id: string): BackendStatus | undefined => farm.backends.find((b) => b.id === id);
+const readiness = (ready: boolean): Answer => ({ code: ready ? 200 : 503, body: { ready } });
+
+/** The status as one JSON text, farm by farm, so that no check has to wait for ten thousand backends. */
+async function* wholeStatus(guardian: GuardianView): AsyncGenerator<string> {
+  yield JSON.stringify(guardian.summary(), null, 2).replace(/\n\}$/, ',\n  "farms": [');
+  let separator = '';
+  for (const farm of guardian.farms()) {
+    yield `${separator}\n${JSON.stringify(farm, null, 2)}`.replaceAll('\n', '\n    ');
+    separator = ',';
+    await turn();
+  }
+  yield '\n  ]\n}\n';
+}

@@ -1,4 +1,4 @@
-import type { GuardianStatus } from '../guardian/guardian-status.ts';
+import type { GuardianView } from '../guardian/guardian.ts';
 import { type Answer, notFound, type Pages } from './answer.ts';
 
 const [green, yellow, red, grey] = ['#2e7d32', '#b58900', '#c62828', '#666'];
@@ -11,21 +11,22 @@ interface Verdict {
 
 /** `/badge/F.svg` and `/badge/F/B.svg`: a small picture of a farm or a backend, for wikis and walls. */
 export const badgePages =
-  (status: () => GuardianStatus | undefined): Pages =>
+  (guardian: () => GuardianView | undefined): Pages =>
   ({ path: [first, ...names] }) => {
     const last = names.at(-1);
     if (first !== 'badge' || !last?.endsWith('.svg') || names.length > 2) return undefined;
     const [farm = '', backend] = [...names.slice(0, -1), last.slice(0, -'.svg'.length)];
-    const now = status();
-    return now ? badge(now, farm, backend) : { code: 503, body: { error: 'the guardian is starting' } };
+    const running = guardian();
+    return running ? badge(running, farm, backend) : { code: 503, body: { error: 'the guardian is starting' } };
   };
 
-const badge = ({ farms }: GuardianStatus, farmId: string, backendId: string | undefined): Answer => {
-  const farm = farms.find(({ id }) => id === farmId);
-  if (!farm) return notFound(`farm ${farmId}`);
-  if (backendId === undefined) return picture(farmId, ofFarm(farm.guard.inRotation, farm.backends.length));
-  const backend = farm.backends.find(({ id }) => id === backendId);
-  return backend ? picture(`${farmId}/${backendId}`, ofBackend(backend)) : notFound(`backend ${farmId}/${backendId}`);
+const badge = (guardian: GuardianView, farmId: string, backendId: string | undefined): Answer => {
+  if (backendId !== undefined) {
+    const backend = guardian.backend({ farm: farmId, backend: backendId });
+    return backend ? picture(`${farmId}/${backendId}`, ofBackend(backend)) : notFound(`backend ${farmId}/${backendId}`);
+  }
+  const farm = guardian.farm(farmId);
+  return farm ? picture(farmId, ofFarm(farm.guard.inRotation, farm.backends.length)) : notFound(`farm ${farmId}`);
 };
 
 const ofFarm = (up: number, all: number): Verdict => ({

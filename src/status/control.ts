@@ -53,17 +53,11 @@ const obey = async (asked: Asked, guardian: Guardian, reload: Control['reload'])
   if (isPath(path, 'api', 'v1', 'farms', farm, 'backends', backend, 'order')) {
     const order = v.parse(orderSchema, JSON.parse(await asked.body()));
     guardian.order({ farm, backend }, order);
-    return {
-      code: 200,
-      body: guardian
-        .status()
-        .farms.find(({ id }) => id === farm)
-        ?.backends.find(({ id }) => id === backend),
-    };
+    return { code: 200, body: guardian.backend({ farm, backend }) };
   }
   if (isPath(path, 'api', 'v1', 'recheck')) {
     const { names } = v.parse(recheckSchema, JSON.parse(await asked.body()));
-    const { farms } = guardian.status();
+    const farms = names.length > 0 ? [...guardian.farms()] : [];
     return { code: 200, body: { checks: guardian.recheck(...names.map((name) => parseSelector(name, farms))) } };
   }
   if (!isPath(path, 'api', 'v1', 'reload')) return undefined;

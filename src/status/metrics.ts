@@ -1,8 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../clock/clock.ts';
 import { turn } from '../clock/turn.ts';
-import type { Guardian } from '../guardian/guardian.ts';
-import type { GuardianStatus } from '../guardian/guardian-status.ts';
+import type { Guardian, GuardianView } from '../guardian/guardian.ts';
+import type { FarmStatus, GuardianSummary } from '../guardian/guardian-status.ts';
 import { backendMetrics } from './backend-metrics.ts';
 import { BackendTally } from './backend-tally.ts';
 import { histogramText } from './metric-text.ts';
@@ -13,7 +13,7 @@ export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
 /** What can come of a delivery, or of reading the balancer back. */
 const outcomes = ['delivered', 'failed', 'resynced', 'drifted', 'unread'] as const;
 
-const latenessMetric = ({ lateness: { buckets, sumMs, count } }: GuardianStatus['schedule']): string => {
+const latenessMetric = ({ lateness: { buckets, sumMs, count } }: GuardianSummary['schedule']): string => {
   const below = buckets.map(({ leMs, count }): [number, number] => [leMs / 1_000, count]);
   const series = { labels: {}, below, sum: sumMs / 1_000, count };
   return histogramText('farm_guardian_schedule_lateness_seconds', 'How late checks started.', [series]);
@@ -74,17 +74,23 @@ export class Metrics {
   }
 
   /** All metrics in Prometheus' text format, in slices between which checks get their turn. */
-  async *text(status: GuardianStatus): AsyncGenerator<string> {
-    this.#collect(status);
+  async *text(guardian: Pick<GuardianView, 'summary' | 'farms'>): AsyncGenerator<string> {
+    const farms: FarmStatus[] = [];
+    for (const farm of guardian.farms()) {
+      farms.push(farm);
+      await turn();
+    }
+    const summary = guardian.summary();
+    this.#collect(summary, farms);
     yield await this.#registry.metrics();
-    yield latenessMetric(status.schedule);
-    for (const slice of backendMetrics(status.farms, this.#tally, this.#clock.wallTime())) {
+    yield latenessMetric(summary.schedule);
+    for (const slice of backendMetrics(farms, this.#tally, this.#clock.wallTime())) {
       yield slice;
       await turn();
     }
   }
 
-  #collect({ farms, schedule, isolated }: GuardianStatus): void {
+  #collect({ schedule, isolated }: GuardianSummary, farms: readonly FarmStatus[]): void {
     for (const metric of [this.#pending, this.#deliveries, this.#held]) metric.reset();
     this.#isolated.set(isolated ? 1 : 0);
     for (const { id: farm, guard, hooks } of farms) {

@@ -14,7 +14,7 @@ import { entryTypes } from '../../src/journal/journal-entry.ts';
 import { flagsOf } from '../../src/plugin/flag.ts';
 import { Metrics } from '../../src/status/metrics.ts';
 import { TestProcess } from '../cli/a-process.ts';
-import { status } from '../status/a-status.ts';
+import { showing, status } from '../status/a-status.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -71,7 +71,7 @@ it('documents every metric', async () => {
   const page = await read('docs/http.md');
   const metrics = new Metrics(new ManualClock());
   let text = '';
-  for await (const slice of metrics.text(status)) text += slice;
+  for await (const slice of metrics.text(showing(status))) text += slice;
   const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name);
   expect(names.length).toBeGreaterThan(12);
   expect(names.filter((name) => !page.includes(`\`${name}`))).toEqual([]);

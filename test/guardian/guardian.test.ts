@@ -217,3 +217,18 @@ const runFor = async (lab: FarmLab, ms: number) => {
   await lab.clock.advance(ms);
   return guardian;
 };
+
+it('tells as much of its status as it is asked for', async () => {
+  await using lab = await FarmLab.open();
+  await using guardian = await lab.start();
+  expect(guardian.summary().ready).toBe(false);
+  await lab.clock.advance(10_000);
+  const { farms, ...summary } = guardian.status();
+  expect(guardian.summary()).toEqual({ ...summary, ready: true });
+  expect([...guardian.farms()]).toEqual(farms);
+  expect(guardian.farm('ftp')).toEqual(farms[0]);
+  expect(guardian.backend({ farm: 'ftp', backend: 'b2' })).toEqual(farms[0]?.backends[1]);
+  expect(guardian.farm('nope')).toBeUndefined();
+  expect(guardian.backend({ farm: 'nope', backend: 'b2' })).toBeUndefined();
+  expect(guardian.backend({ farm: 'ftp', backend: 'nope' })).toBeUndefined();
+});

@@ -1,3 +1,4 @@
+import type { GuardianView } from '../../src/guardian/guardian.ts';
 import type { BackendStatus, GuardianStatus } from '../../src/guardian/guardian-status.ts';
 
 /** A backend that is well, but for `parts`. */
@@ -83,4 +84,15 @@ export const status: GuardianStatus = {
       ],
     },
   ],
+};
+
+/** A guardian that stands like this. */
+export const showing = ({ farms, ...summary }: GuardianStatus): GuardianView => {
+  const farm = (id: string) => farms.find((one) => one.id === id);
+  return {
+    summary: () => summary,
+    farms: () => farms,
+    farm,
+    backend: (name) => farm(name.farm)?.backends.find(({ id }) => id === name.backend),
+  };
 };

@@ -3,11 +3,11 @@ import { ManualClock } from '../../src/clock/manual-clock.ts';
 import type { GuardianStatus } from '../../src/guardian/guardian-status.ts';
 import { Metrics } from '../../src/status/metrics.ts';
 import { FarmLab } from '../guardian/a-farm.ts';
-import { status } from './a-status.ts';
+import { showing, status } from './a-status.ts';
 
 const textOf = async (metrics: Metrics, now: GuardianStatus) => {
   let text = '';
-  for await (const slice of metrics.text(now)) text += slice;
+  for await (const slice of metrics.text(showing(now))) text += slice;
   return text;
 };
 
@@ -114,7 +114,7 @@ it('leaves the loop to others while it writes ten thousand backends', async () =
   const metrics = new Metrics(new ManualClock());
   let slices = 0;
   let longest = 0;
-  for await (const slice of metrics.text({ ...status, farms: [{ ...farm, backends }] })) {
+  for await (const slice of metrics.text(showing({ ...status, farms: [{ ...farm, backends }] }))) {
     slices++;
     longest = Math.max(longest, slice.length);
   }

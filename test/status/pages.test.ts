@@ -8,7 +8,7 @@ import { dashboardPages } from '../../src/status/dashboard.ts';
 import { eventPages } from '../../src/status/event-pages.ts';
 import { probePages } from '../../src/status/probe.ts';
 import { FarmLab } from '../guardian/a-farm.ts';
-import { status } from './a-status.ts';
+import { showing, status } from './a-status.ts';
 import { asked } from './asked.ts';
 
 it.each([
@@ -19,7 +19,7 @@ it.each([
   ['/badge/ftp/b4.svg', 'ftp/b4: down', '#c62828'],
   ['/badge/ftp/b5.svg', 'ftp/b5: starting', '#666'],
 ])('draws %s', async (url, title, colour) => {
-  const answer = await badgePages(() => status)(asked(url));
+  const answer = await badgePages(() => showing(status))(asked(url));
   expect(answer).toMatchObject({ code: 200, type: 'image/svg+xml; charset=utf-8' });
   expect(answer?.body).toContain(`<title>${title}</title>`);
   expect(answer?.body).toContain(`fill="${colour}"`);
@@ -29,12 +29,12 @@ it.each([
   ['/badge/nope.svg', 404],
   ['/badge/ftp/b9.svg', 404],
 ])('draws no %s', async (url, code) => {
-  expect(await badgePages(() => status)(asked(url))).toMatchObject({ code });
+  expect(await badgePages(() => showing(status))(asked(url))).toMatchObject({ code });
 });
 
 it('leaves to others what is no badge', async () => {
   for (const url of ['/badge', '/badge/ftp', '/badge/a/b/c.svg', '/api/v1/farms'])
-    expect(await badgePages(() => status)(asked(url))).toBeUndefined();
+    expect(await badgePages(() => showing(status))(asked(url))).toBeUndefined();
 });
 
 it('tells events while they happen, says that it is there meanwhile, and forgets a reader who has gone', async () => {

@@ -10,7 +10,7 @@ import { askStatus } from '../../src/status/status-client.ts';
 import { readOnlyPages, serveStatus } from '../../src/status/status-server.ts';
 import { statusTable } from '../../src/status/status-table.ts';
 import { itInFolder as it, temporaryFolder } from '../temporary-folder.ts';
-import { status } from './a-status.ts';
+import { showing, status } from './a-status.ts';
 import { asked } from './asked.ts';
 
 it('shows people a backend a line', () => {
@@ -31,8 +31,6 @@ it('says below the table that the journal is not written', () => {
 });
 
 it.each([
-  ['GET', '/api/v1/farms', 200, status],
-  ['GET', '/api/v1/farms/', 200, status],
   ['GET', '/api/v1/farms/ftp', 200, status.farms[0]],
   ['GET', '/api/v1/farms/ftp/backends/b1', 200, status.farms[0]?.backends[0]],
   ['GET', '/api/v1/farms/nope', 404, { error: 'no farm nope' }],
@@ -48,7 +46,24 @@ it.each([
   expect(await ask(url)).toEqual({ code, body });
 });
 
-const ask = (url: string, now: GuardianStatus | undefined = status) => apiPages(() => now)(asked(url));
+const ask = (url: string, now = status) => apiPages(() => showing(now))(asked(url));
+
+it.each([status, { ...status, farms: [...status.farms, ...status.farms] }, { ...status, farms: [] }])(
+  'gives the whole status as one JSON text, a farm at a time',
+  async (now) => {
+    const { code, body } = (await ask('/api/v1/farms/', now)) ?? {};
+    const slices: string[] = [];
+    for await (const slice of body as AsyncIterable<string>) slices.push(slice);
+    expect(code).toBe(200);
+    expect(slices).toHaveLength(now.farms.length + 2);
+    expect(JSON.parse(slices.join(''))).toEqual(now);
+    if (now.farms.length > 0)
+      expect(slices.join('')).toBe(`${JSON.stringify({ ...rest(now), farms: now.farms }, null, 2)}\n`);
+  },
+);
+
+/** What comes before the farms. */
+const rest = ({ farms: _, ...summary }: GuardianStatus) => summary;
 
 it('knows no page besides, and no malformed URL', async () => {
   expect(await ask('/')).toBeUndefined();
@@ -67,7 +82,7 @@ it.each([
   await using _served = await serveStatus(
     { socket: socketPath },
     readOnlyPages,
-    apiPages(() => status),
+    apiPages(() => showing(status)),
   );
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request({ socketPath, method, path }, resolve).on('error', reject).end();
@@ -87,7 +102,7 @@ it('serves a unix socket for its owner alone, and takes it away at the end', asy
   {
     await using _served = await serveStatus(
       { socket },
-      apiPages(() => status),
+      apiPages(() => showing(status)),
     );
     expect((await stat(socket)).mode & 0o777).toBe(0o600);
     expect(await askStatus(socket)).toEqual(status);
@@ -102,12 +117,12 @@ it('takes over the socket of a guardian that was killed, not that of one that li
   await leaveStaleSocket(socket);
   await using _first = await serveStatus(
     { socket },
-    apiPages(() => status),
+    apiPages(() => showing(status)),
   );
   await expect(
     serveStatus(
       { socket },
-      apiPages(() => status),
+      apiPages(() => showing(status)),
     ),
   ).rejects.toThrow(`${socket} is in use: is another guardian running?`);
 });
@@ -124,13 +139,13 @@ it('says in one line why a place cannot be served', async ({ folder }) => {
   await expect(
     serveStatus(
       { socket: join(folder, 'file') },
-      apiPages(() => status),
+      apiPages(() => showing(status)),
     ),
   ).rejects.toThrow('is in the way: it is not a socket');
   await expect(
     serveStatus(
       { socket: join(folder, 'no/such') },
-      apiPages(() => status),
+      apiPages(() => showing(status)),
     ),
   ).rejects.toThrow(`there is no folder ${folder}/no. Make it`);
   const taken = createServer().listen(0, '127.0.0.1');
@@ -139,7 +154,7 @@ it('says in one line why a place cannot be served', async ({ folder }) => {
   await expect(
     serveStatus(
       { host: '127.0.0.1', port },
-      apiPages(() => status),
+      apiPages(() => showing(status)),
     ),
   ).rejects.toThrow(`127.0.0.1:${port} is in use`);
   taken.close();
@@ -151,7 +166,7 @@ it('answers over TCP in JSON', async () => {
   await taken.free();
   await using _served = await serveStatus(
     { host: '127.0.0.1', port },
-    apiPages(() => status),
+    apiPages(() => showing(status)),
   );
   const { code, type, body } = await new Promise<{ code?: number; type?: string; body: string }>((resolve, reject) => {
     get({ host: '127.0.0.1', port, path: '/readyz' }, (response) => {

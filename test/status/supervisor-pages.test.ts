@@ -12,11 +12,11 @@ it('is alive while results come as often as the farm wants them, and not when th
   await using guardian = await lab.start();
   const { events } = guardian;
   pulse.listen(events);
-  let shown = guardian.status();
-  const healthz = () => supervisorPages({ status: () => shown, metrics, pulse })(asked('/healthz'));
+  const { farms } = lab.config();
+  const pages = supervisorPages({ guardian: () => guardian, farms: () => farms, metrics, pulse });
+  const healthz = () => pages(asked('/healthz'));
   await lab.clock.advance(600_000);
   expect(await healthz()).toMatchObject({ code: 200, body: { alive: true } });
-  shown = guardian.status();
   await guardian.stop();
   await lab.clock.advance(20_000);
   expect(await healthz()).toMatchObject({ code: 200 });
@@ -26,7 +26,12 @@ it('is alive while results come as often as the farm wants them, and not when th
 
 it('has neither health nor metrics before the guardian is there', async () => {
   const clock = new ManualClock();
-  const pages = supervisorPages({ status: () => undefined, metrics: new Metrics(clock), pulse: new Pulse(clock) });
+  const pages = supervisorPages({
+    guardian: () => undefined,
+    farms: () => [],
+    metrics: new Metrics(clock),
+    pulse: new Pulse(clock),
+  });
   expect(await pages(asked('/healthz'))).toMatchObject({ code: 503, body: { alive: false } });
   expect(await pages(asked('/metrics'))).toMatchObject({ code: 503 });
   expect(await pages(asked('/elsewhere'))).toBeUndefined();
