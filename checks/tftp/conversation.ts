@@ -7,10 +7,8 @@ export interface Source {
   readonly port: number;
 }
 
-/** Whom and what a {@link Conversation} listens to. */
+/** What a {@link Conversation} listens to. */
 export interface ConversationTerms extends TransferTerms {
-  /** The address that was asked, as the kernel writes it. */
-  readonly peerAddress: string;
   /** Whether an answer may come from another address. */
   readonly anySource: boolean;
 }
@@ -23,13 +21,16 @@ const rebuke: Reaction = { reply: encodeError(errorCodes.unknownTransferId, 'unk
 export class Conversation {
   readonly transfer: Transfer;
   readonly #terms: ConversationTerms;
+  readonly #peerAddress: string;
   #server: Source | undefined;
   #stranger: string | undefined;
   #strangers = 0;
   #rebukes = 0;
 
-  constructor(terms: ConversationTerms) {
+  /** @param peerAddress the address that was asked, as the kernel writes it */
+  constructor(terms: ConversationTerms, peerAddress: string) {
     this.#terms = terms;
+    this.#peerAddress = peerAddress;
     this.transfer = new Transfer(terms);
   }
 
@@ -56,13 +57,13 @@ export class Conversation {
   /** What a datagram calls for: a reply to its sender, the end, or nothing. */
   hear(datagram: Buffer, from: Source): Reaction {
     const { address, port } = from;
-    if (address !== this.#terms.peerAddress) {
+    if (address !== this.#peerAddress) {
       this.#stranger ??= address;
       this.#strangers++;
     }
     if (this.isServer(from)) return this.transfer.accept(decodePacket(datagram));
     if (this.#server) return this.#rebuke();
-    if (!this.#terms.anySource && address !== this.#terms.peerAddress) return this.#rebuke();
+    if (!this.#terms.anySource && address !== this.#peerAddress) return this.#rebuke();
     const reaction = this.transfer.accept(decodePacket(datagram));
     // It has nothing to say to what cannot be an answer to the request.
     if (!reaction.reply && !reaction.end) return this.#rebuke();

@@ -11,8 +11,12 @@ export const judge = (reading: Reading, judging: Judging): CheckResult => {
   const came =
     exchange.end.kind === 'file' ? fileOf(exchange.end, judging.options, exchange.granted?.tsize) : undefined;
   const verdict = judgeEnd(reading, came, judging);
+  const { status, code, summary, remedy } = verdict;
   return result({
-    ...verdict,
+    status,
+    code,
+    summary,
+    remedy,
     steps: stepsOf(reading, verdict),
     metrics: metricsOf(reading, came, judging),
     facts: factsOf(reading, came, judging),

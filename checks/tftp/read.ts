@@ -69,7 +69,8 @@ const askEach = async (
   context: ExchangeContext,
 ): Promise<{ readonly peer: Peer; readonly exchange: Exchange }> => {
   if (!first) throw new Error('a resolved host has an address');
-  const peer = { ...first, port: target.port };
+  const { address, family } = first;
+  const peer = { address, family, port: target.port };
   const asked = await exchange(peer, request, context);
   return asked.end.kind === 'fault' && others.length > 0
     ? askEach(others, target, request, context)

@@ -26,7 +26,7 @@ export class Session {
   constructor(sockets: TwinSockets, request: ReadRequest, context: ExchangeContext) {
     this.#sockets = sockets;
     this.#context = context;
-    this.#conversation = new Conversation({ ...request, peerAddress: sockets.peerAddress });
+    this.#conversation = new Conversation(request, sockets.peerAddress);
     this.#request = encodeReadRequest(request.file, request.mode, optionPairs(request.asked));
     this.#startedAt = context.clock.now();
   }
