@@ -50,9 +50,20 @@ const forkedUs = (times) => {
   return (seconds.reduce((sum, each) => sum + each, 0) * 1e6) / times;
 };
 
+/** Waits until what piled up while the code was cold is worked off, for half a minute at most. */
+const caughtUp = async (guarded) => {
+  const from = performance.now();
+  for (;;) {
+    await sleep(500);
+    const { missed, lateness } = (await guarded.ask('tell')).schedule;
+    const seconds = (performance.now() - from) / 1e3;
+    if (seconds > 30 || (seconds > 3 && lateness.p99Ms <= 20)) return { seconds, missed };
+  }
+};
+
 const throughput = async (count) => {
   const guarded = await startGuarded({ count, interval: '1s' });
-  await sleep(4_000);
+  const start = await caughtUp(guarded);
   const before = await guarded.ask('tell');
   await sleep(windowMs);
   const after = await guarded.ask('tell');
@@ -65,13 +76,15 @@ const throughput = async (count) => {
   await haproxy.stop();
   const runs = after.ok + after.other - before.ok - before.other;
   const ours = ((after.cpuMs - before.cpuMs) * 1e3) / runs;
-  const { lateness, missed } = after.schedule;
+  const { lateness } = after.schedule;
+  const missed = after.schedule.missed - before.schedule.missed;
   console.log(`${count} FTP backends at 1 s, ${windowMs / 1e3} s:`);
+  console.log(`  start     caught up after ${start.seconds.toFixed(1)} s, ${start.missed} missed until then`);
   console.log(`  runs      ${((runs * 1e3) / windowMs).toFixed(0)} a second, ${after.other} not OK, ${missed} missed`);
   console.log(`  lateness  p50 ${lateness.p50Ms.toFixed(1)} ms, p99 ${lateness.p99Ms.toFixed(1)} ms`);
   console.log(`  CPU       the guardian ${ours.toFixed(0)} µs a check, HAProxy ${haproxyUs.toFixed(0)} µs`);
   verdict('p99 lateness', lateness.p99Ms, 20, ' ms');
-  verdict('missed runs', missed - before.schedule.missed, 0);
+  verdict('missed runs', missed, 0);
   verdict('CPU, guardian / HAProxy', ours / haproxyUs, 1.5);
   if (existsSync(plugin)) verdict(`CPU, guardian / ${plugin}`, ours / forkedUs(200), 1 / 15);
   console.log();

@@ -1,4 +1,4 @@
-import { turn } from '../clock/turn.ts';
+import { turnsNowAndThen } from '../clock/slices.ts';
 import type { GuardianView } from '../guardian/guardian.ts';
 import { type Answer, isPath, notFound, type Pages } from './answer.ts';
 
@@ -49,11 +49,12 @@ const readiness = (ready: boolean): Answer => ({ code: ready ? 200 : 503, body: 
 /** The status as one JSON text, farm by farm, so that no check has to wait for ten thousand backends. */
 async function* wholeStatus(guardian: GuardianView): AsyncGenerator<string> {
   yield JSON.stringify(guardian.summary(), null, 2).replace(/\n\}$/, ',\n  "farms": [');
+  const othersTurn = turnsNowAndThen();
   let separator = '';
   for (const farm of guardian.farms()) {
     yield `${separator}\n${JSON.stringify(farm, null, 2)}`.replaceAll('\n', '\n    ');
     separator = ',';
-    await turn();
+    await othersTurn();
   }
   yield '\n  ]\n}\n';
 }

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../clock/clock.ts';
-import { turn } from '../clock/turn.ts';
+import { turnsNowAndThen } from '../clock/slices.ts';
 import type { Guardian, GuardianView } from '../guardian/guardian.ts';
 import type { FarmStatus, GuardianSummary } from '../guardian/guardian-status.ts';
 import { backendMetrics } from './backend-metrics.ts';
@@ -75,10 +75,11 @@ export class Metrics {
 
   /** All metrics in Prometheus' text format, in slices between which checks get their turn. */
   async *text(guardian: Pick<GuardianView, 'summary' | 'farms'>): AsyncGenerator<string> {
+    const othersTurn = turnsNowAndThen();
     const farms: FarmStatus[] = [];
     for (const farm of guardian.farms()) {
       farms.push(farm);
-      await turn();
+      await othersTurn();
     }
     const summary = guardian.summary();
     this.#collect(summary, farms);
@@ -86,7 +87,7 @@ export class Metrics {
     yield latenessMetric(summary.schedule);
     for (const slice of backendMetrics(farms, this.#tally, this.#clock.wallTime())) {
       yield slice;
-      await turn();
+      await othersTurn();
     }
   }
 
