@@ -54,7 +54,7 @@ export const farmStatusOf = ({ watch, hooks }: FarmParts): FarmStatus => {
     rhythm: config.rhythm,
     policy: config.policy,
     guard: guardStatus(config, backends),
-    backends: backends.map((backend) => statusOf(backend, policy, hooks)),
+    backends: backends.map((backend) => backendStatus(backend, policy, hooks)),
     hooks: hooks.hooks,
   };
 };
@@ -62,7 +62,7 @@ export const farmStatusOf = ({ watch, hooks }: FarmParts): FarmStatus => {
 /** One backend of a farm, as plain JSON; `undefined` when the farm has none of this id. */
 export const backendStatusOf = ({ watch, hooks }: FarmParts, id: string): BackendStatus | undefined => {
   const backend = watch.backend(id);
-  return backend && statusOf(backend, statePolicyOf(watch.config), hooks);
+  return backend && backendStatus(backend, statePolicyOf(watch.config), hooks);
 };
 
 const guardStatus = ({ guard }: FarmConfig, backends: readonly WatchedBackend[]): GuardStatus => ({
@@ -72,7 +72,7 @@ const guardStatus = ({ guard }: FarmConfig, backends: readonly WatchedBackend[])
   held: backends.filter(({ held }) => held).map(({ id }) => id),
 });
 
-const statusOf = (watched: WatchedBackend, farmPolicy: StatePolicy, hooks: FarmHooks): BackendStatus => {
+const backendStatus = (watched: WatchedBackend, farmPolicy: StatePolicy, hooks: FarmHooks): BackendStatus => {
   const { plan, health, flap, admin, held, desired, last } = watched;
   const policy = policyInForce(watched, farmPolicy);
   const { id, host, port } = plan.backend;

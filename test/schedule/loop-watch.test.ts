@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { systemClock } from '../../src/clock/system-clock.ts';
 import { LoopWatch } from '../../src/schedule/loop-watch.ts';
+import { SuspendedClock } from './suspended-clock.ts';
 
 it('finds nothing while the loop turns, and leaves no timer', async () => {
   const clock = new ManualClock();
@@ -28,30 +29,17 @@ it('charges the time that the loop stood still to whoever ran then, and to nobod
   expect(lateMs).toBeLessThan(2_000);
 });
 
-/** A clock on which time can pass while no timer fires. */
-class StandstillClock extends ManualClock {
-  #stoodStill = 0;
-
-  override now(): number {
-    return super.now() + this.#stoodStill;
-  }
-
-  standStill(ms: number): void {
-    this.#stoodStill += ms;
-  }
-}
-
 it('remembers the worst of several delays for whoever saw it, and forgets all once nobody runs', async () => {
-  const clock = new StandstillClock();
+  const clock = new SuspendedClock();
   const loop = new LoopWatch(clock);
   const first = loop.open();
-  clock.standStill(700);
+  clock.compute(700);
   await clock.advance(60);
   const second = loop.open();
-  clock.standStill(200);
+  clock.compute(200);
   await clock.advance(100);
   const third = loop.open();
-  clock.standStill(30);
+  clock.compute(30);
   await clock.advance(100);
   expect([first, second, third].map((span) => loop.close(span))).toEqual([700, 200, 30]);
   const fourth = loop.open();
@@ -61,10 +49,10 @@ it('remembers the worst of several delays for whoever saw it, and forgets all on
 });
 
 it('charges nobody for more than the time that it ran', async () => {
-  const clock = new StandstillClock();
+  const clock = new SuspendedClock();
   const loop = new LoopWatch(clock);
   const before = loop.open();
-  clock.standStill(700);
+  clock.compute(700);
   const after = loop.open();
   await clock.advance(60);
   expect([loop.close(before), loop.close(after)]).toEqual([700, 50]);

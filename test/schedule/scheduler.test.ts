@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { type ScheduledTask, Scheduler } from '../../src/schedule/scheduler.ts';
+import { SuspendedClock } from './suspended-clock.ts';
 
 const wide = { total: 1_000, perGroup: 1_000 };
 
@@ -30,25 +31,6 @@ const recorder = (
   };
   return { task, starts };
 };
-
-/** Time passes, but nothing of ours runs meanwhile. */
-class SuspendedClock extends ManualClock {
-  #lostMs = 0;
-
-  override now(): number {
-    return super.now() + this.#lostMs;
-  }
-
-  /** So long something of ours computes. */
-  compute(ms: number): void {
-    this.#lostMs += ms;
-  }
-
-  async suspend(ms: number): Promise<void> {
-    this.#lostMs += ms;
-    await this.advance(0);
-  }
-}
 
 /** A machine whose wall clock is set now and then. */
 class JumpingClock extends ManualClock {
