@@ -81,6 +81,7 @@ export class RunningGuardian implements Guardian {
       this.#farms.set(farm.id, new WatchedFarm(farm, memory.recovered, this.#around, plans.get(farm.id)));
     this.#endOrders();
     for (const { watch } of this.#farms.values()) watch.start();
+    this.#enrol([...plans.values()].flat());
     memory.remember({ records: () => this.#records(), farms: () => this.#settings });
   }
 
@@ -163,8 +164,9 @@ export class RunningGuardian implements Guardian {
     this.#roster.limit(config.limits);
     this.#isolation.canaries = config.canaries;
     const closing = this.#adopt(config, plans);
+    this.#enrol(missingIn(before, plans));
     // Only now: a run that another backend wants as well has to live on.
-    for (const plan of unwanted(before, plans)) closing.push(this.#roster.remove(plan));
+    for (const plan of missingIn(plans, before)) closing.push(this.#roster.remove(plan));
     for (const id of report.removed) this.#isolation.forget(id);
     const gone = new Set(removed);
     if (gone.size > 0) this.#memory.forget((id) => !gone.has(id));
@@ -202,6 +204,16 @@ export class RunningGuardian implements Guardian {
     }
     for (const removed of before.values()) closing.push(removed[Symbol.asyncDispose]());
     return closing;
+  }
+
+  /** Puts checks on the roster, each for its farm. */
+  #enrol(plans: readonly PlannedCheck[]): void {
+    this.#roster.add(
+      plans.flatMap((plan) => {
+        const audience = this.#farms.get(plan.farm);
+        return audience ? [{ plan, audience }] : [];
+      }),
+    );
   }
 
   /** Cut off, the guardian freezes what is desired; back again, it decides on what it believes by then. */
@@ -256,11 +268,11 @@ export class RunningGuardian implements Guardian {
   }
 }
 
-/** The plans whose runs their backends want no more. */
-const unwanted = (before: FarmPlans, after: FarmPlans): PlannedCheck[] =>
-  [...before].flatMap(([farm, plans]) => {
-    const wanted = after.get(farm);
-    if (wanted === plans) return [];
-    const runs = new Map(wanted?.map(({ id, run }) => [id, run]));
-    return plans.filter(({ id, run }) => runs.get(id) !== run);
+/** Those of `plans` whose runs their backends do not want by `others`. */
+const missingIn = (others: FarmPlans, plans: FarmPlans): PlannedCheck[] =>
+  [...plans].flatMap(([farm, planned]) => {
+    const known = others.get(farm);
+    if (known === planned) return [];
+    const runs = new Map(known?.map(({ id, run }) => [id, run]));
+    return planned.filter(({ id, run }) => runs.get(id) !== run);
   });

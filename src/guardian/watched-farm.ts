@@ -10,7 +10,7 @@ import type { DeliveryAttempt } from '../hook/delivery.ts';
 import type { AnyHookType, Outlook } from '../hook/hook.ts';
 import type { Sharing } from '../hook/sharing.ts';
 import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
-import type { CheckRoster } from './check-roster.ts';
+import type { Audience, CheckRoster } from './check-roster.ts';
 import { type ChronicleParts, FarmChronicle } from './farm-chronicle.ts';
 import { FarmHooks, hookFarm } from './farm-hooks.ts';
 import { type Decision, FarmWatch } from './farm-watch.ts';
@@ -26,8 +26,8 @@ export interface FarmSurroundings extends ChronicleParts {
   readonly sharing: Sharing;
 }
 
-/** One farm at work: its checks, its beliefs and decisions, its hooks. */
-export class WatchedFarm implements AsyncDisposable {
+/** One farm at work: its beliefs and decisions, its hooks. Which of its checks are on the roster is its guardian's care. */
+export class WatchedFarm implements Audience, AsyncDisposable {
   readonly watch: FarmWatch;
   readonly #around: FarmSurroundings;
   readonly #chronicle: FarmChronicle;
@@ -56,7 +56,6 @@ export class WatchedFarm implements AsyncDisposable {
     this.#hooks = this.#openHooks(config);
     this.#hooksDefinition = hooksDefinition(config);
     this.#deliver();
-    for (const plan of plans) this.#subscribe(plan);
   }
 
   /** Its checks, and the config that they were planned by. */
@@ -72,6 +71,30 @@ export class WatchedFarm implements AsyncDisposable {
   /** Adds what is worth remembering of its backends, by `FARM/BACKEND`. */
   remember(records: [string, BackendRecord][]): void {
     for (const backend of this.watch.eachBackend()) records.push([backend.plan.id, recordOf(backend)]);
+  }
+
+  /** Milliseconds until it wants the next result of a check. */
+  intervalMs({ backend }: PlannedCheck): number {
+    return this.watch.intervalMs(backend.id);
+  }
+
+  /** Takes the result of a check. */
+  take(plan: PlannedCheck, result: CheckResult, durationMs: number): void {
+    const { clock, memory, isolation } = this.#around;
+    const { watch } = this;
+    const at = this.#chronicle.result(plan, result, durationMs);
+    const health = watch.saw(plan.backend.id, result, at, durationMs)?.health;
+    const evidence = evidenceIn(result, watch.config.evidence);
+    isolation.weigh({
+      id: plan.id,
+      evidence,
+      startedAt: clock.now() - durationMs,
+      counts: health !== undefined && beliefOf(health) !== 'down',
+      isDecisive: () => watch.wouldTurnDown(plan, evidence, at),
+      believe: (understood) => {
+        if (watch.believe(plan, understood, at, result)) memory.touch();
+      },
+    });
   }
 
   /** Takes an operator's order for one of its backends. */
@@ -92,22 +115,16 @@ export class WatchedFarm implements AsyncDisposable {
     }
   }
 
-  /**
-   * Goes on under another config. The checks it no longer wants stay on the roster: the caller takes them off once all
-   * farms have said what they want, since farms may share a run. Resolves once its hooks are in line as well.
-   */
+  /** Goes on under another config. Resolves once its hooks are in line as well. */
   async adopt(config: FarmConfig<AnyHookType>, plans: readonly PlannedCheck[]): Promise<void> {
     if (config === this.#planned.config) return;
     this.#planned = { config, plans };
     const otherRhythm = !isDeepStrictEqual(this.watch.config.rhythm, config.rhythm);
-    const runs = new Map(this.watch.backends.map(({ plan }) => [plan.id, plan.run]));
     const ids = new Set(config.backends.map(({ id }) => id));
     for (const { plan } of this.watch.backends) if (!ids.has(plan.backend.id)) this.#hooks.forget(plan.backend.id);
     this.watch.adopt(config, plans);
     const closing = this.#adoptHooks(config);
-    for (const plan of plans)
-      if (runs.get(plan.id) !== plan.run) this.#subscribe(plan);
-      else if (otherRhythm) this.#around.roster.retime(plan);
+    if (otherRhythm) for (const plan of plans) this.#around.roster.retime(plan);
     this.watch.start();
     await closing;
   }
@@ -158,33 +175,6 @@ export class WatchedFarm implements AsyncDisposable {
   /** Tells the hooks what they have not delivered yet. */
   #deliver(): void {
     for (const { desired, delivered } of this.watch.backends) if (desired) this.#hooks.resume(desired, delivered);
-  }
-
-  #subscribe(plan: PlannedCheck): void {
-    const { id } = plan.backend;
-    this.#around.roster.add({
-      plan,
-      intervalMs: () => this.watch.intervalMs(id),
-      take: (result, durationMs) => this.#took(plan, result, durationMs),
-    });
-  }
-
-  #took(plan: PlannedCheck, result: CheckResult, durationMs: number): void {
-    const { clock, memory, isolation } = this.#around;
-    const { watch } = this;
-    const at = this.#chronicle.result(plan, result, durationMs);
-    const health = watch.saw(plan.backend.id, result, at, durationMs)?.health;
-    const evidence = evidenceIn(result, watch.config.evidence);
-    isolation.weigh({
-      id: plan.id,
-      evidence,
-      startedAt: clock.now() - durationMs,
-      counts: health !== undefined && beliefOf(health) !== 'down',
-      isDecisive: () => watch.wouldTurnDown(plan, evidence, at),
-      believe: (understood) => {
-        if (watch.believe(plan, understood, at, result)) memory.touch();
-      },
-    });
   }
 
   #desired(decision: Decision) {

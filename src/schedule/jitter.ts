@@ -11,6 +11,13 @@ export const phaseOf = (id: string): number => {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 };
 
+/** In the order in which their turns come within an interval, by the `id` of each. */
+export const inTurnOrder = <Item>(items: readonly Item[], idOf: (item: Item) => string): Item[] =>
+  items
+    .map((item) => ({ item, phase: phaseOf(idOf(item)) }))
+    .sort((a, b) => a.phase - b.phase)
+    .map(({ item }) => item);
+
 /**
  * The first point of a check's grid (`(n + phase) * intervalMs`) at or after `from`. Deadlines taken from a grid
  * cannot drift, whatever a run or a timer costs.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { nextSlot, phaseOf } from '../../src/schedule/jitter.ts';
+import { inTurnOrder, nextSlot, phaseOf } from '../../src/schedule/jitter.ts';
 
 it('spreads ten thousand backends evenly over their interval', () => {
   const perTenth = Array<number>(10).fill(0);
@@ -14,6 +14,12 @@ it('spreads ten thousand backends evenly over their interval', () => {
 it('gives an id the same phase for ever', () => {
   expect(phaseOf('ftp/b1')).toBe(phaseOf('ftp/b1'));
   expect(phaseOf('ftp/b1')).not.toBe(phaseOf('ftp/b2'));
+});
+
+it('puts things in the order of their turns', () => {
+  const ids = Array.from({ length: 100 }, (_, i) => `ftp/b${i}`);
+  const phases = inTurnOrder(ids, (id) => id).map(phaseOf);
+  expect(phases).toEqual(ids.map(phaseOf).toSorted((a, b) => a - b));
 });
 
 it('finds the first point of the grid that is not before the given time', () => {
