@@ -87,14 +87,14 @@ export const range = (info: OptionInfo) =>
 const durationMessage = 'must be a duration such as 250ms, 5s, 2m or 1h';
 
 /** A duration as text, in milliseconds once parsed. */
-export const duration = (info: OptionInfo) =>
+export const duration = (info: OptionInfo, { positive = false } = {}) =>
   describe('duration')(
     v.pipe(
       v.string(durationMessage),
       v.rawTransform(({ dataset, addIssue, NEVER }) => {
         const ms = parseDuration(dataset.value);
-        if (ms !== undefined) return ms;
-        addIssue({ message: durationMessage });
+        if (ms !== undefined && (ms > 0 || !positive)) return ms;
+        addIssue({ message: ms === undefined ? durationMessage : 'must be longer than 0s' });
         return NEVER;
       }),
     ),

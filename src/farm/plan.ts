@@ -56,8 +56,8 @@ const isSameServer = (a: BackendConfig, b: BackendConfig): boolean =>
 const signatureOf = ({ check: { checker, options } }: FarmConfig): string =>
   [checker.name, JSON.stringify(options), ...secretsIn(options)].join('\n');
 
-/** Where they are kept: as JSON no two secrets differ. */
-const secretsIn = (options: unknown): string[] =>
+/** Where the secrets in options are kept: as JSON no two of them differ. */
+export const secretsIn = (options: unknown): string[] =>
   Object.values(options as object)
     .filter((value) => value instanceof Secret)
     .map(String);

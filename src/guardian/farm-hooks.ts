@@ -1,4 +1,5 @@
 import type { FarmConfig } from '../config/config.ts';
+import type { DesiredState } from '../health/desired-state.ts';
 import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
 import type { AnyHookType, BackendChange, HookContext, HookFarm } from '../hook/hook.ts';
 import { FarmHook } from './farm-hook.ts';
@@ -34,6 +35,11 @@ export class FarmHooks implements AsyncDisposable {
   /** Tells every hook of a change. */
   want(change: BackendChange): void {
     for (const { reconciler } of this.#hooks) reconciler.want(change);
+  }
+
+  /** Reminds hooks of what their balancers may show of a backend because of them, by hook. */
+  recall(backend: string, told: Readonly<Record<string, readonly DesiredState[]>>): void {
+    for (const { name, reconciler } of this.#hooks) reconciler.recall(backend, told[name] ?? []);
   }
 
   /**

@@ -9,7 +9,7 @@ import { desiredState } from '../health/desired-state.ts';
 import { FarmGuard } from '../health/farm-guard.ts';
 import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
-import type { BackendRecord } from '../journal/backend-record.ts';
+import { afterAttempt, afterLeftAlone, type BackendRecord } from '../journal/backend-record.ts';
 import {
   beginToWatch,
   groundOf,
@@ -172,18 +172,16 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
       watched.delivered = Object.fromEntries(Object.keys(watched.delivered).map((hook) => [hook, 0]));
   }
 
-  /** Remembers that a hook has left a backend to its balancer's operator: it has to begin there like a new one. */
+  /** Remembers that a hook has left a backend to its balancer's operator. */
   leftAlone(backend: string, hook: string): void {
     const watched = this.#backends.get(backend);
-    if (!watched) return;
-    const { [hook]: _, ...delivered } = watched.delivered;
-    watched.delivered = delivered;
+    if (watched) Object.assign(watched, afterLeftAlone(watched, hook));
   }
 
-  /** Remembers that a hook has delivered a change. A backend that was removed meanwhile is nobody's business. */
-  delivered(backend: string, hook: string, sequence: number): void {
-    const watched = this.#backends.get(backend);
-    if (watched) watched.delivered = { ...watched.delivered, [hook]: sequence };
+  /** Remembers what became of a hook's attempt. A backend that was removed meanwhile is nobody's business. */
+  attempted(hook: string, change: BackendChange, holds: boolean): void {
+    const watched = this.#backends.get(change.backend);
+    if (watched) Object.assign(watched, afterAttempt(watched, hook, change, holds));
   }
 
   #turn(watched: Mutable<WatchedBackend<Plan>>, effect: HealthEffect, result: CheckResult): void {

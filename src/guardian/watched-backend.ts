@@ -41,15 +41,27 @@ export const beginToWatch = <Plan extends WatchedPlan>(
 ): WatchedBackend<Plan> => {
   const record = known?.definition === plan.definition ? known : afresh(known, plan.definition);
   const { health, reason, desired, delivered } = record;
-  const { admin = null, flap = steadyHistory } = record as Partial<BackendRecord>;
+  const { admin = null, flap = steadyHistory, told = {} } = record as Partial<BackendRecord>;
   // Written out, all are of one shape, which all that looks at one is quicker by.
-  return { id: plan.backend.id, plan, health, flap, admin, reason, desired, delivered, held: false, last: undefined };
+  return {
+    id: plan.backend.id,
+    plan,
+    health,
+    flap,
+    admin,
+    reason,
+    desired,
+    delivered,
+    told,
+    held: false,
+    last: undefined,
+  };
 };
 
 /** What is worth remembering of it. */
 export const recordOf = (backend: WatchedBackend<WatchedPlan>): BackendRecord => {
-  const { plan, health, flap, admin, reason, desired, delivered } = backend;
-  return { definition: plan.definition, health, flap, admin, reason, desired, delivered };
+  const { plan, health, flap, admin, reason, desired, delivered, told } = backend;
+  return { definition: plan.definition, health, flap, admin, reason, desired, delivered, told };
 };
 
 /** Why a state is desired: an order, unless a drained backend has died. */

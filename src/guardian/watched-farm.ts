@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { cleanText, oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
 import type { FarmConfig } from '../config/config.ts';
-import { type PlannedCheck, type PlannedFarm, planChecks } from '../farm/plan.ts';
+import { type PlannedCheck, type PlannedFarm, planChecks, secretsIn } from '../farm/plan.ts';
 import { type AdminOrder, hasExpired } from '../health/admin-order.ts';
 import { beliefOf } from '../health/backend-health.ts';
 import { evidenceIn } from '../health/evidence.ts';
@@ -172,9 +172,12 @@ export class WatchedFarm implements Audience, AsyncDisposable {
     return backend && { desired: backend.desired, status: backend.last?.status };
   }
 
-  /** Tells the hooks what they have not delivered yet. */
+  /** Tells the hooks what they did before, and what they have not delivered yet. */
   #deliver(): void {
-    for (const { desired, delivered } of this.watch.backends) if (desired) this.#hooks.resume(desired, delivered);
+    for (const { id, desired, delivered, told } of this.watch.eachBackend()) {
+      this.#hooks.recall(id, told);
+      if (desired) this.#hooks.resume(desired, delivered);
+    }
   }
 
   #desired(decision: Decision) {
@@ -184,8 +187,7 @@ export class WatchedFarm implements Audience, AsyncDisposable {
   }
 
   #attempted(hook: string, attempt: DeliveryAttempt): void {
-    const { backend, sequence } = attempt.change;
-    if (attempt.error === undefined) this.watch.delivered(backend, hook, sequence);
+    this.watch.attempted(hook, attempt.change, attempt.error === undefined);
     this.#chronicle.attempted(hook, attempt);
   }
 }
@@ -200,6 +202,9 @@ interface HooksDefinition {
 }
 
 const hooksDefinition = (config: FarmConfig<AnyHookType>): HooksDefinition => ({
-  hooks: JSON.stringify([config.resyncMs, config.hooks.map(({ type, options }) => [type.name, options])]),
+  hooks: JSON.stringify([
+    config.resyncMs,
+    config.hooks.map(({ type, options }) => [type.name, options, secretsIn(options)]),
+  ]),
   farm: JSON.stringify(hookFarm(config)),
 });

@@ -10,7 +10,10 @@ export const commonOptions = {
 
 /** The `timeout` of a hook: how long one `what` may take. */
 export const timeoutOption = (what: string, fallback: string) =>
-  duration({ help: `How long ${what} may take before it is ended and tried again. Default ${fallback}.` });
+  duration(
+    { help: `How long ${what} may take before it is ended and tried again. Default ${fallback}.` },
+    { positive: true },
+  );
 
 /** The `names` of a hook whose balancer has names of its own for the backends; see `balancerNames`. */
 export const namesOption = v.optional(

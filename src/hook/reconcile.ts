@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock/clock.ts';
+import type { DesiredState } from '../health/desired-state.ts';
 import { backoffMs } from './backoff.ts';
 import { carry } from './carry.ts';
 import type { DeliveryCounts, DeliveryReports, LaneStatus } from './delivery.ts';
@@ -31,6 +32,8 @@ export class Reconciler implements AsyncDisposable {
   readonly #batch: number;
   readonly #width: number;
   readonly #lanes = new Map<string, Lane>();
+  /** What is known of backends that have no lane yet: see {@link recall}. */
+  readonly #recalled = new Map<string, readonly DesiredState[]>();
   readonly #queue = new LaneQueue();
   readonly #readback: Readback;
   readonly #flying = new Set<Promise<void>>();
@@ -76,6 +79,11 @@ export class Reconciler implements AsyncDisposable {
     if (lane.phase.is !== 'flying') this.#enqueue(lane, 'fresh');
   }
 
+  /** Reminds of the states that the balancer may show of a backend because of us, from before. */
+  recall(backend: string, ours: readonly DesiredState[]): void {
+    if (ours.length > 0 && !this.#lanes.has(backend)) this.#recalled.set(backend, ours);
+  }
+
   /**
    * Goes on, after a restart, with a change from before. One that was `delivered` is only looked after by resyncs; one
    * that is `pending` may have been taken all the same, by a balancer whose answer came too late. To a `new` hook
@@ -90,6 +98,7 @@ export class Reconciler implements AsyncDisposable {
 
   /** Wants nothing of a backend any more; an attempt under way still ends. */
   forget(backend: string): void {
+    this.#recalled.delete(backend);
     const lane = this.#lanes.get(backend);
     if (!lane) return;
     lane.forgotten = true;
@@ -115,11 +124,13 @@ export class Reconciler implements AsyncDisposable {
     await this.#options.driver[Symbol.asyncDispose]();
   }
 
-  #lane(change: BackendChange, ours: readonly BackendChange['state'][]): Lane {
+  #lane(change: BackendChange, ours: readonly DesiredState[]): Lane {
     const known = this.#lanes.get(change.backend);
     if (known) return known;
-    const lane = new Lane(change, ours);
-    this.#lanes.set(change.backend, lane);
+    const { backend } = change;
+    const lane = new Lane(change, [...ours, ...(this.#recalled.get(backend) ?? [])]);
+    this.#recalled.delete(backend);
+    this.#lanes.set(backend, lane);
     return lane;
   }
 

@@ -1,5 +1,6 @@
 import type { StandingOrder } from '../health/admin-order.ts';
 import { type BackendHealth, unknownHealth } from '../health/backend-health.ts';
+import type { DesiredState } from '../health/desired-state.ts';
 import { type FlapHistory, steadyHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
 
@@ -23,7 +24,15 @@ export interface BackendRecord {
   readonly desired: BackendChange | null;
   /** Per hook, the sequence of the latest change it delivered. */
   readonly delivered: Readonly<Record<string, number>>;
+  /**
+   * Per hook, what its balancer may show because of it: the state it delivered last, and those it has tried since. It
+   * tells its own orders from those of the balancer's operator, whatever is known of the backend.
+   */
+  readonly told: Readonly<Record<string, readonly DesiredState[]>>;
 }
+
+/** What hooks have done about a backend. */
+export type HookMemory = Pick<BackendRecord, 'delivered' | 'told'>;
 
 /** Records by `FARM/BACKEND`. */
 export type BackendRecords = ReadonlyMap<string, BackendRecord>;
@@ -37,10 +46,31 @@ export const emptyRecord = (definition: string): BackendRecord => ({
   reason: { code: 'ok', summary: '' },
   desired: null,
   delivered: {},
+  told: {},
 });
 
-/** Of a backend that is checked otherwise nothing is known but what the operator ordered. */
+/** Of a backend that is checked otherwise nothing is known but what the operator ordered, and what hooks did about it. */
 export const afresh = (record: BackendRecord | undefined, definition: string): BackendRecord => ({
   ...emptyRecord(definition),
   admin: record?.admin ?? null,
+  told: record?.told ?? {},
 });
+
+/** What is remembered once a hook has tried to bring its balancer to a state. */
+export const afterAttempt = (
+  { delivered, told = {} }: HookMemory,
+  hook: string,
+  { state, sequence }: Pick<BackendChange, 'state' | 'sequence'>,
+  holds: boolean,
+): HookMemory => {
+  if (holds) return { delivered: { ...delivered, [hook]: sequence }, told: { ...told, [hook]: [state] } };
+  const before = told[hook] ?? [];
+  return { delivered, told: before.includes(state) ? told : { ...told, [hook]: [...before, state] } };
+};
+
+/** What is remembered once a hook has left a backend to its balancer's operator: it has to begin there like a new one. */
+export const afterLeftAlone = ({ delivered, told = {} }: HookMemory, hook: string): HookMemory => {
+  const { [hook]: _delivered, ...othersDelivered } = delivered;
+  const { [hook]: _told, ...othersTold } = told;
+  return { delivered: othersDelivered, told: othersTold };
+};

@@ -1,6 +1,7 @@
 import type { Status } from '../checker/status.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { BackendHealth, Belief } from '../health/backend-health.ts';
+import type { DesiredState } from '../health/desired-state.ts';
 import type { EvidencePolicy } from '../health/evidence.ts';
 import type { GuardPolicy } from '../health/farm-guard.ts';
 import type { FlapHistory, FlapPolicy } from '../health/flapping.ts';
@@ -121,7 +122,7 @@ export type JournalEvent =
       readonly farm: string;
       readonly backend: string;
       readonly hook: string;
-      readonly state: string;
+      readonly state: DesiredState;
       readonly of: number;
       readonly outcome: 'delivered' | 'failed';
       readonly attempt: number;

@@ -1,6 +1,13 @@
 import { parseIsoTime } from '../clock/iso-time.ts';
 import { resumeHealth } from '../health/backend-health.ts';
-import { afresh, type BackendRecord, type BackendRecords, emptyRecord } from './backend-record.ts';
+import {
+  afresh,
+  afterAttempt,
+  afterLeftAlone,
+  type BackendRecord,
+  type BackendRecords,
+  emptyRecord,
+} from './backend-record.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -52,9 +59,10 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
       const { type, ...change } = entry;
       return record && { ...record, desired: change };
     }
-    case 'delivery':
-      if (!record || entry.outcome !== 'delivered') return record;
-      return { ...record, delivered: { ...record.delivered, [entry.hook]: entry.of } };
+    case 'delivery': {
+      const { hook, state, of: sequence, outcome } = entry;
+      return record && { ...record, ...afterAttempt(record, hook, { state, sequence }, outcome === 'delivered') };
+    }
     case 'flap':
       return record && { ...record, flap: entry.flap };
     case 'flapping':
@@ -62,11 +70,8 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
     case 'results':
     case 'drift':
       return record;
-    case 'left-alone': {
-      // What the hook delivered before is nothing to tell its own orders from the operator's by.
-      const { [entry.hook]: _, ...delivered } = record?.delivered ?? {};
-      return record && { ...record, delivered };
-    }
+    case 'left-alone':
+      return record && { ...record, ...afterLeftAlone(record, entry.hook) };
     default:
       return entry satisfies never;
   }

@@ -14,12 +14,15 @@ export interface Control {
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 
+/** The last instant that a date has (ECMA-262, 21.4.1.1), in milliseconds since the epoch. */
+const endOfTime = 8.64e15;
+
 /** An operator's order: `until` in milliseconds since the epoch, `null` for ever. */
 const orderSchema = v.strictObject({
   state: v.picklist(adminStates),
   author: v.pipe(text(100), v.minLength(1)),
   reason: text(1_000),
-  until: v.nullable(v.pipe(v.number(), v.finite())),
+  until: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(endOfTime))),
 });
 
 const recheckSchema = v.strictObject({ names: v.array(text(300)) });

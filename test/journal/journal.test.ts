@@ -82,6 +82,7 @@ const snapshot: Snapshot = {
       reason: { code: 'ok', summary: 'fine' },
       desired: null,
       delivered: { exec: 3 },
+      told: { exec: ['up'] },
     },
   },
 };
@@ -181,6 +182,7 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
     reason: { code: 'refused', summary: 'no' },
     desired: { ...about, ...change, sequence: 9, at: '2026-01-01T00:00:01.000Z' },
     delivered: { exec: 9 },
+    told: { exec: ['down'], 'exec-2': ['down'] },
   });
   expect(records.get('new/n1')).toMatchObject({
     definition: 'd2',

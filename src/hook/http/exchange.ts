@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestInClear } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { classifyNetworkError } from '../../checker/network-fault.ts';
 import type { Request } from './request.ts';
 
@@ -45,7 +46,12 @@ export const exchange = (request: Request, options: ExchangeOptions): Promise<An
     const send = secure ? requestOverTls : requestInClear;
     const outgoing = send({
       ...{ method, host, port, path, headers, agent: false, insecureHTTPParser: false },
-      ...(secure && { ...(ca !== undefined && { ca }), ...(isIP(name) === 0 && { servername: name }) }),
+      ...(secure && {
+        ...(ca !== undefined && { ca }),
+        // The name that is sent; addresses are not (RFC 6066, 3). The certificate must be for either.
+        ...(isIP(name) === 0 && { servername: name }),
+        checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+      }),
     });
     const fail = (error: unknown) => {
       outgoing.destroy();
@@ -53,9 +59,20 @@ export const exchange = (request: Request, options: ExchangeOptions): Promise<An
     };
     const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    let answered = false;
+    outgoing.once('close', () => {
+      signal.removeEventListener('abort', abort);
+      if (!answered) fail(new Error('the connection was closed without an answer'));
+    });
     outgoing.on('error', (error) => fail(new Error(whyNoAnswer(error))));
-    outgoing.once('response', (incoming) => readAnswer(incoming, longestAnswer).then(resolve, fail));
+    outgoing.once('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      fail(new Error(`the answer is ${statusCode}: another protocol, which nobody asked for`));
+    });
+    outgoing.once('response', (incoming) => {
+      answered = true;
+      readAnswer(incoming, longestAnswer).then(resolve, fail);
+    });
     // As bytes: Node would write the headers before a text as UTF-8 once more.
     outgoing.end(body === undefined ? undefined : Buffer.from(body));
   });

@@ -5,7 +5,7 @@ import { balancerNames, namesComplaint } from '../balancer-names.ts';
 import { type BackendChange, type HookContext, type HookDriver, type HookType, RetryLater } from '../hook.ts';
 import { secretComplaint } from '../secret-complaint.ts';
 import { within } from '../within.ts';
-import { encodeHeader, encodeHost, encodeJson } from './encode.ts';
+import { encodeHeader, encodeHost, encodeJson, encodeXml } from './encode.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { type HttpHookOptions, httpHookOptions } from './options.ts';
 import { type Request, requestFor } from './request.ts';
@@ -97,7 +97,7 @@ class HttpDriver implements HookDriver {
     const because = said && `: ${said}`;
     if (!isInSpans(status, spans)) {
       const waitMs = parseRetryAfter(headers['retry-after'], this.#context.clock.wallTime());
-      const message = `${status} ${cleanText(phrase).slice(0, shownCharacters)}`.trim() + hint(status) + because;
+      const message = `${status} ${cleanText(mask(phrase)).slice(0, shownCharacters)}`.trim() + hint(status) + because;
       if (waitMs === undefined) throw new Error(message);
       throw new RetryLater(`${message} (asked to wait for ${Math.ceil(waitMs / 1_000)} s)`, waitMs);
     }
@@ -123,9 +123,11 @@ const urlOf = ({ secure, host, port, path }: Request): string =>
 
 type Mask = (text: string) => string;
 
+const encodings = [encodeHeader, encodeJson, encodeXml, encodeURIComponent];
+
 /** A server may repeat what it was sent: no secret may get into a log that way, in whatever form it was sent. */
 const maskOf = (secret: string | undefined, authorization: string | undefined): Mask => {
-  const forms = secret ? [secret, encodeHeader(secret), encodeJson(secret), encodeURIComponent(secret)] : [];
+  const forms = secret ? [secret, ...encodings.map((encode) => encode(secret))] : [];
   if (authorization) forms.push(authorization.split(' ').at(-1) ?? '');
   return (text) => forms.reduce((masked, form) => (form ? masked.replaceAll(form, '***') : masked), text);
 };

@@ -39,12 +39,13 @@ export class NftlbApi {
    */
   async farm(signal: AbortSignal): Promise<FarmView> {
     const { farm: name } = this.#options;
-    const { status, body } = await this.#ask('GET', `/farms/${name}`, signal);
+    const reply = await this.#ask('GET', `/farms/${name}`, signal);
+    const { status, body } = reply;
     const farm = status === 200 ? parseFarm(parseJson(body), name) : undefined;
     // It knows no status of its own for a farm that is not there.
     if (!farm && (status === 404 || status === 500 || (status === 200 && parseJson(body) !== undefined)))
       throw new Error(`nftlb has no farm ${name}`);
-    return farm ?? this.#refuse('GET', { status, body });
+    return farm ?? this.#refuse('GET', reply);
   }
 
   /** The backends that clients are bound to. */
@@ -80,7 +81,7 @@ export class NftlbApi {
       const { status, body } = await within({ clock, timeoutMs, signal }, (signal) =>
         exchange(request, { signal, longestAnswer }),
       );
-      return { status, body: body.toString().replaceAll(secret, '***') };
+      return { status, body: body.toString(), secret };
     } catch (error) {
       throw new Error(`nftlb at ${url}: ${(error as Error).message.replaceAll(secret, '***')}`);
     }
@@ -92,14 +93,21 @@ export class NftlbApi {
     if ((said as { response?: unknown } | undefined)?.response !== 'success') this.#refuse(method, answer);
   }
 
-  #refuse(method: string, { status, body }: Reply): never {
-    const said = oneLine(cleanText(body.slice(0, 10 * shownCharacters))).slice(0, shownCharacters);
+  #refuse(method: string, { status, body, secret }: Reply): never {
+    // Masked before it is cut: half a secret is one too.
+    const said = oneLine(cleanText(body.replaceAll(secret, '***').slice(0, 10 * shownCharacters)));
     const hint = status === 401 ? ' (is the key right?)' : '';
-    throw new Error(`nftlb at ${this.#options.url} answers ${method} with ${status}${hint}${said && `: ${said}`}`);
+    const shown = said.slice(0, shownCharacters);
+    throw new Error(`nftlb at ${this.#options.url} answers ${method} with ${status}${hint}${shown && `: ${shown}`}`);
   }
 }
 
-type Reply = { readonly status: Answer['status']; readonly body: string };
+/** An answer, and the secret that it may repeat. */
+interface Reply {
+  readonly status: Answer['status'];
+  readonly body: string;
+  readonly secret: string;
+}
 
 const parseJson = (text: string): unknown => {
   try {
