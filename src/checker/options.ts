@@ -86,8 +86,12 @@ export const range = (info: OptionInfo) =>
 
 const durationMessage = 'must be a duration such as 250ms, 5s, 2m or 1h';
 
-/** A duration as text, in milliseconds once parsed. */
-export const duration = (info: OptionInfo, { positive = false } = {}) =>
+/**
+ * A duration as text, in milliseconds once parsed.
+ *
+ * @param bounds.positive whether it has to be longer than nothing. Default false.
+ */
+export const duration = (info: OptionInfo, { positive = false }: { readonly positive?: boolean } = {}) =>
   describe('duration')(
     v.pipe(
       v.string(durationMessage),

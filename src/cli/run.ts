@@ -50,7 +50,8 @@ const run = async (
   const registry = { checkers, hooks };
   const known = new KnownFarms<AnyHookType>();
   const config = await loadConfig(file, registry, { cwd, known });
-  const load = () => loadConfig(file, registry, { cwd, known, aside: true });
+  // The very file: a search might come to another one by then.
+  const load = () => loadConfig(config.file, registry, { cwd, known, aside: true });
   const pretty = logFormat === undefined ? process.stdout.isTTY === true : logFormat === 'pretty';
   const log = createLogger({ level: logLevel, pretty, destination: process.stdout });
 
@@ -65,6 +66,8 @@ const run = async (
     faces.configure(next);
   };
   const reloading = { again: async (): Promise<ReloadReport> => Promise.reject(new Error('the guardian is starting')) };
+  // From the first to the last: without a listener, SIGHUP ends a process.
+  using _hangUp = onHangUp(context, () => reloading.again());
   const { socket, listen } = config;
   await using _admin = await serveStatus({ socket }, ...faces.admin(() => reloading.again()));
   await using _web = listen && (await serveStatus(listen, ...faces.web));
@@ -78,7 +81,6 @@ const run = async (
       faces.metrics.reloading(reloads.run(() => reload({ guardian, load, started: config, log, taken: take }))),
       () => statusLine(inForce),
     );
-  using _hangUp = onHangUp(context, () => reloading.again());
   log.info({ config: config.file, farms: config.farms.length, socket, listen, dryRun }, 'guardian runs');
   supervisor.ready(statusLine(inForce), () => faces.pulse.beats(inForce));
 

@@ -28,17 +28,35 @@ export const preflight = async (
   const complaints = await Promise.all(
     farms.flatMap((farm) => [checkComplaints(farm, file, environment), hookComplaints(farm, file)]),
   );
-  const all = complaints.flat();
+  const all = [...complaints.flat(), ...claimComplaints(farms, file)];
   if (all.length > 0) throw new GuardianError(all.join('\n'));
 };
 
 const hookComplaints = async (farm: FarmConfig<AnyHookType>, file: string): Promise<string[]> => {
   const complaints = farm.hooks.map(async ({ type, options, line }, i) => {
     const why = await type.preflight(options, hookFarm(farm));
-    return why === undefined ? [] : [`${file}${line > 0 ? `:${line}` : ''}: farms.${farm.id}.hooks[${i}]: ${why}`];
+    return why === undefined ? [] : [`${placeOf(file, line)}: ${hookAt(farm, i)}: ${why}`];
   });
   return (await Promise.all(complaints)).flat();
 };
+
+/** Two hooks that keep the same would mend what the other one wrote, for ever. */
+const claimComplaints = (farms: readonly FarmConfig<AnyHookType>[], file: string): string[] => {
+  const owners = new Map<string, string>();
+  const complaints: string[] = [];
+  for (const farm of farms)
+    for (const [i, { type, options, line }] of farm.hooks.entries())
+      for (const claim of type.claims?.(options, hookFarm(farm)) ?? []) {
+        const owner = owners.get(claim);
+        if (owner === undefined) owners.set(claim, hookAt(farm, i));
+        else complaints.push(`${placeOf(file, line)}: ${hookAt(farm, i)}: ${claim} is kept by ${owner} already`);
+      }
+  return complaints;
+};
+
+const hookAt = ({ id }: FarmConfig, index: number): string => `farms.${id}.hooks[${index}]`;
+
+const placeOf = (file: string, line: number): string => `${file}${line > 0 ? `:${line}` : ''}`;
 
 const checkComplaints = async (
   { id, check: { checker, options } }: FarmConfig<AnyHookType>,

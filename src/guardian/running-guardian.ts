@@ -200,6 +200,7 @@ export class RunningGuardian implements Guardian {
       const farm = known ?? new WatchedFarm(config, nothingKnown, this.#around, planned);
       this.#farms.set(config.id, farm);
       if (known) closing.push(known.adopt(config, planned ?? []));
+      else farm.watch.start();
       before.delete(config.id);
     }
     for (const removed of before.values()) closing.push(removed[Symbol.asyncDispose]());

@@ -22,7 +22,10 @@ export interface GuardedBackend {
 
 /** How many backends of a farm of this size must stay in rotation. */
 export const leastUp = ({ minUp }: GuardPolicy, size: number): number =>
-  Math.min(size, 'count' in minUp ? minUp.count : Math.ceil((minUp.percent / 100) * size));
+  Math.min(size, 'count' in minUp ? minUp.count : ceiling((minUp.percent * size) / 100));
+
+/** Rounded up, but for what is over a whole number by the arithmetic alone. */
+const ceiling = (value: number): number => Math.ceil(value - 1e-9);
 
 /** Whether a policy can hold a backend at all. */
 export const canHold = ({ minUp, whenAllFail }: GuardPolicy): boolean =>

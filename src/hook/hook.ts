@@ -129,6 +129,8 @@ export interface HookType<Options = unknown> {
    * exist; `undefined` when nothing is. Asked once, before the guardian starts; it asks no balancer.
    */
   preflight(options: Options, farm: HookFarm): Promise<string | undefined>;
+  /** What it keeps for this farm that no other hook of the guardian may keep as well, such as the path of a file. */
+  claims?(options: Options, farm: HookFarm): readonly string[];
   create(options: Options, context: HookContext): HookDriver;
 }
 

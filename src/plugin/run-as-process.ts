@@ -18,6 +18,8 @@ export const runAsProcess = async (checker: AnyChecker): Promise<void> => {
     // `process.exit` alone would cut what a pipe has not taken yet.
     stderr.flushed(() => stdout.flushed(() => process.exit()));
   };
+  // Should the process ever end without a verdict, it must not look like a good one.
+  process.exitCode = 3;
   const abort = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
   process.once('uncaughtException', (error) => {

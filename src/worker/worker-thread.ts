@@ -183,8 +183,10 @@ export class WorkerThread {
     this.#worker.postMessage(order);
   }
 
-  /** An idle thread must not keep the process alive, a busy one must. */
+  /** An idle thread must not keep the process alive, a busy one must, and one that is to end, until it has ended. */
   #holdProcess(): void {
+    // What it said behind its result still comes.
+    if (this.#loss) return;
     if (this.#runs.size + this.#preparing.size > 0) this.#worker.ref();
     else this.#worker.unref();
   }

@@ -81,6 +81,16 @@ describe('a server that gets a protocol library stuck', () => {
   });
 });
 
+it('has its result in hand although its thread goes on talking behind it', async ({ folder }) => {
+  const dist = join(import.meta.dirname, '../../dist/src');
+  const pool = join(folder, 'pool.mjs');
+  const exports = ['worker/check-pool.js', 'clock/system-clock.js'].map((file) => `export * from '${join(dist, file)}';`);
+  await writeFile(pool, exports.join('\n'));
+  const run = () => promisify(execFile)(process.execPath, [join(import.meta.dirname, 'talkative.mjs'), pool]);
+  const runs = await Promise.all(Array.from({ length: 4 }, run));
+  expect(runs.map(({ stdout }) => stdout)).toEqual(Array(4).fill('said enough\n'));
+});
+
 it('runs a deep check without its thread where the command stands alone', async ({ folder }) => {
   await using server = await createFtpServer({ users, files });
   const file = join(folder, 'check_ftp.cjs');

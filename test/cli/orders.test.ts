@@ -42,6 +42,7 @@ it.each([
     /argument 'ever' is invalid\. It must be a duration such as 30s, 15m or 2h\.\n$/,
   ],
   [['drain', 'ftp/b1', '--for', '0s'], /It must be a duration/],
+  [['drain', 'ftp/b1', '--for', '36501d'], /It must be 36500d at most/],
   [['ready', 'ftp/b1', '--for', '2h'], "error: unknown option '--for'\n"],
   [['recheck', 'ftp/b'], 'no backend in farm ftp "b"; there are: b1\n'],
 ])('refuses %j with exit 2 and one clear line', async (args, message) => {

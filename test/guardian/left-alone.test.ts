@@ -84,7 +84,11 @@ const hour = 3_600_000;
 
 it.each([
   ['the check is mended while it is stopped', 0, checkedOtherwise],
-  ['it was stopped for longer than its snapshot is believed', 2 * hour, (config: ReturnType<FarmLab['config']>) => config],
+  [
+    'it was stopped for longer than its snapshot is believed',
+    2 * hour,
+    (config: ReturnType<FarmLab['config']>) => config,
+  ],
 ])('knows its own orders over a restart when %s', async (_, pauseMs, changed) => {
   await using lab = await FarmLab.open();
   const { shown, hook } = balancer();

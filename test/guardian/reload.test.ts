@@ -35,6 +35,22 @@ it('keeps counters of what stays the same, starts afresh what changed, adds and 
   expect(lab.told.sort()).toEqual(['ftp/b1 down', 'ftp/b2 up', 'ftp/b4 up']);
 });
 
+it('tells the hooks of a farm that is new, as those of one that came back', async () => {
+  await using lab = await FarmLab.open();
+  await using guardian = await lab.start();
+  await lab.clock.advance(20_000);
+  await guardian.reload(twice(lab.config()));
+  lab.told.length = 0;
+  await lab.clock.advance(20_000);
+  expect(lab.told.sort()).toEqual(['twin/b1 up', 'twin/b2 up']);
+  await guardian.reload(lab.config());
+  await guardian.reload(twice(lab.config()));
+  lab.answers.set('b1', 'CRITICAL');
+  lab.told.length = 0;
+  await lab.clock.advance(60_000);
+  expect(lab.told.sort()).toEqual(['ftp/b1 down', 'twin/b1 down', 'twin/b2 up']);
+});
+
 it('keeps the grid of a check that stays the same', async () => {
   await using lab = await FarmLab.open();
   await using guardian = await lab.start();

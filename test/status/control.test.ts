@@ -58,6 +58,7 @@ it.each([
   [b1, { ...drain, author: '' }, 400, 'malformed order: '],
   [b1, { ...drain, reason: 'x'.repeat(1_001) }, 400, 'malformed order: '],
   [b1, { ...drain, until: 'tomorrow' }, 400, 'malformed order: '],
+  [b1, { ...drain, until: 8.7e15 }, 400, 'malformed order: '],
   [b1, { ...drain, more: 1 }, 400, 'malformed order: '],
   ['/api/v1/recheck', {}, 400, 'malformed order: '],
 ])('refuses POST %s %j with %d', async (url, order, code, error) => {

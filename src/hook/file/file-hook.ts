@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { oneLine } from '../../checker/clean-text.ts';
 import { balancerNames, namesComplaint } from '../balancer-names.ts';
 import {
   type BackendChange,
@@ -23,16 +24,26 @@ export const fileHook: HookType<FileHookOptions> = {
   name: 'file',
   options: fileHookOptions,
 
-  preflight: async ({ path, names }, farm) => {
+  preflight: async ({ path, format, names }, farm) => {
     const folders = new Set(farm.backends.map(({ id }) => dirname(pathOf(path, farm, id))));
     for (const folder of folders) {
       const found = await stat(folder).catch(() => undefined);
       if (!found?.isDirectory()) return `no folder ${folder}`;
     }
-    return namesComplaint(farm, names);
+    return namesComplaint(farm, names) ?? (format === 'lines' ? wordsComplaint(farm, names) : undefined);
   },
 
+  claims: ({ path }, farm) => [...new Set(farm.backends.map(({ id }) => pathOf(path, farm, id)))],
+
   create: (options, context) => new FileDriver(options, context),
+};
+
+/** A line has a name in front of its first blank. */
+const wordsComplaint = ({ backends }: HookFarm, names: FileHookOptions['names']): string | undefined => {
+  const named = backends.find(({ id }) => /\s/.test(names?.[id] ?? ''));
+  return (
+    named && `names.${named.id}: "${oneLine(names?.[named.id] ?? '')}" has a blank, which format lines has no place for`
+  );
 };
 
 const pathOf = (template: string, { id }: HookFarm, backend: string): string =>

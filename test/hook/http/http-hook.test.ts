@@ -234,10 +234,45 @@ it('verifies TLS: by the CA it is given, for the name it is given', async ({ fol
   expect(balancer.requests).toHaveLength(1);
 });
 
+it('verifies TLS for an address, too', async ({ folder }) => {
+  const ca = await createCertificate({ commonName: 'our CA', ca: true });
+  const certificate = await createCertificate({ commonName: 'lb', altNames: ['localhost', '10.1.1.1'], issuer: ca });
+  const tlsCa = join(folder, 'ca.pem');
+  await writeFile(tlsCa, ca.cert);
+  await using balancer = await StandIn.listen([], certificate);
+  const { port } = balancer;
+  await apply({ url: `https://127.0.0.1:${port}/`, tlsCa, tlsName: '10.1.1.1' });
+  for (const host of ['127.0.0.1', 'localhost'])
+    await expect(apply({ url: `https://${host}:${port}/`, tlsCa, tlsName: '10.9.9.9' })).rejects.toThrow(
+      'the certificate is for another name',
+    );
+});
+
+it('is not left waiting by an answer in another protocol', async () => {
+  const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n';
+  await using balancer = await StandIn.listen([upgrade]);
+  await expect(apply({ url: `http://127.0.0.1:${balancer.port}/` })).rejects.toThrow(
+    'the answer is 101: another protocol, which nobody asked for',
+  );
+});
+
 it('refuses a value that would move about in a path', async () => {
   await expect(apply({ url: 'http://127.0.0.1:1/{code}' }, aChange({ code: '..' }))).rejects.toThrow(
     '".." cannot stand in a URL',
   );
+});
+
+it('shows no secret in XML, and no half of one at the end of a long phrase', async ({ folder }) => {
+  const file = join(folder, 'secret');
+  await writeFile(file, 's<cr>&t');
+  await using balancer = await StandIn.listen([
+    httpAnswer('403 No', '<k>s&lt;cr&gt;&amp;t</k>'),
+    httpAnswer(`403 ${'x'.repeat(196)}s<cr>&t`, ''),
+  ]);
+  const tell = () =>
+    apply({ url: `http://127.0.0.1:${balancer.port}/`, headers: { Key: '{secret}' }, secret: { file } });
+  await expect(tell()).rejects.toThrow('<k>***</k>');
+  await expect(tell()).rejects.toThrow(/x\*\*\*/);
 });
 
 it('refuses a secret with a line end in it', async ({ folder }) => {

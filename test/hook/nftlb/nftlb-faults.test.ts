@@ -68,6 +68,13 @@ describe('an nftlb at fault', () => {
     await expect(driverFor(nftlb).apply([change('b1', 'down')], never)).rejects.toThrow('your key *** is odd');
   });
 
+  it('may have a key that is a word of its answers', async () => {
+    await using nftlb = await NftlbStandIn.listen();
+    nftlb.key = 'up';
+    await driverFor(nftlb).apply([change('b1', 'down')], never);
+    expect(nftlb.states).toEqual({ b1: 'down', b2: 'up' });
+  });
+
   it('is no longer told with a key that cannot be read', async ({ folder }) => {
     await using nftlb = await NftlbStandIn.listen();
     const driver = driverFor(nftlb, { key: { file: join(folder, 'gone') } });

@@ -16,7 +16,8 @@ const settable = ['up', 'down', 'off'];
  * not know for `up`.
  */
 export class NftlbStandIn implements AsyncDisposable {
-  readonly key = 'lab key';
+  /** What clients have to know. */
+  key = 'lab key';
   /** `METHOD PATH`, in order. */
   readonly asked: string[] = [];
   /** By farm and name. */
