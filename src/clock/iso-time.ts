@@ -1,3 +1,6 @@
+/** The last instant that has a date (ECMA-262, 21.4.1.1), in milliseconds since the epoch. */
+export const endOfTime = 8.64e15;
+
 /** Milliseconds since the epoch as ISO 8601 in UTC, to the millisecond. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
 

@@ -1,5 +1,6 @@
 import type { Status } from '../checker/status.ts';
-import type { AdminOrder } from '../health/admin-order.ts';
+import { endOfTime, parseIsoTime } from '../clock/iso-time.ts';
+import { type AdminOrder, adminStates } from '../health/admin-order.ts';
 import type { BackendHealth, Belief } from '../health/backend-health.ts';
 import type { DesiredState } from '../health/desired-state.ts';
 import type { EvidencePolicy } from '../health/evidence.ts';
@@ -147,40 +148,88 @@ export type JournalEvent =
 /** A line of the journal. Sequence numbers grow by one, over restarts too. */
 export type JournalEntry = { readonly sequence: number; readonly at: string } & JournalEvent;
 
-/** What each type of entry must have, so that a foreign or damaged line is taken for none. */
+/** What each type of entry must have, so that a foreign or damaged line is taken for none: text, or what is behind the colon. */
 const fields = {
   start: '',
   stop: '',
   chapter: '',
-  alive: 'results#',
-  result: 'farm backend status code summary durationMs#',
-  results: 'farm backend count# until',
-  reload: 'kept# changed# added# removed#',
-  admin: 'farm backend definition state author reason',
-  turned: 'farm backend to code summary definition health.state',
-  counted: 'farm backend health.state',
-  flap: 'farm backend',
-  flapping: 'farm backend score#',
-  isolation: 'why',
-  desired: 'farm vip backend host port# state code summary',
-  delivery: 'farm backend hook state of# outcome attempt# durationMs#',
-  drift: 'farm backend hook state of#',
-  'left-alone': 'farm backend hook state of#',
+  alive: 'results:number',
+  result: 'farm backend status code summary durationMs:number',
+  results: 'farm backend count:number until:time',
+  reload: 'kept:number changed:number added:number removed:number',
+  admin: 'farm backend definition state:order author reason until:end',
+  turned: 'farm backend to:belief code summary definition health:health',
+  counted: 'farm backend health:health',
+  flap: 'farm backend flap:flap',
+  flapping: 'farm backend flapping:flag score:number',
+  isolation: 'isolated:flag why',
+  desired: 'farm vip backend host port:number state:desired previous:before code summary',
+  delivery: 'farm backend hook state:desired of:number outcome:outcome attempt:number durationMs:number',
+  drift: 'farm backend hook state of:number',
+  'left-alone': 'farm backend hook state of:number',
 } as const satisfies Record<JournalEvent['type'], string>;
 
 /** The types of entries that there are. */
 export const entryTypes = Object.keys(fields) as readonly JournalEvent['type'][];
 
-/** A field of an entry: the way to it, and what it must be. */
+type Is = (value: unknown) => boolean;
+
+const isNumber: Is = Number.isFinite;
+const oneOf =
+  (...words: readonly unknown[]): Is =>
+  (value) =>
+    words.includes(value);
+/** Milliseconds since the epoch that have a date. */
+const isInstant: Is = (value) => isNumber(value) && Math.abs(value as number) <= endOfTime;
+
+const isHealth: Is = (value) => {
+  const { state, since, failures, passes } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  switch (state) {
+    case 'starting':
+      return true;
+    case 'up':
+    case 'down':
+      return isInstant(since);
+    case 'falling':
+      return isInstant(since) && isNumber(failures);
+    case 'rising':
+      return isInstant(since) && isNumber(passes);
+    default:
+      return false;
+  }
+};
+
+const kinds: Readonly<Record<string, Is>> = {
+  text: (value) => typeof value === 'string',
+  flag: (value) => typeof value === 'boolean',
+  number: isNumber,
+  time: (value) => typeof value === 'string' && isNumber(parseIsoTime(value)),
+  end: (value) => value === null || isInstant(value),
+  belief: oneOf('up', 'down'),
+  order: oneOf(...adminStates),
+  desired: oneOf('up', 'drain', 'down'),
+  before: oneOf(null, 'up', 'drain', 'down'),
+  outcome: oneOf('delivered', 'failed'),
+  health: isHealth,
+  flap: (value) => {
+    const { changes, flapping } = (value ?? {}) as Readonly<Record<string, unknown>>;
+    return isNumber(changes) && typeof flapping === 'boolean';
+  },
+};
+
+/** A field of an entry, and what it must be. */
 interface Field {
-  readonly path: readonly string[];
-  readonly isNumber: boolean;
+  readonly name: string;
+  readonly is: Is;
 }
 
-const fieldOf = (text: string): Field => ({ path: text.replace('#', '').split('.'), isNumber: text.endsWith('#') });
+const fieldOf = (text: string): Field => {
+  const [name = '', kind = 'text'] = text.split(':');
+  return { name, is: kinds[kind] ?? (() => false) };
+};
 
 const needed: ReadonlyMap<unknown, readonly Field[]> = new Map(
-  Object.entries(fields).map(([type, list]) => [type, `at ${list}`.trim().split(' ').map(fieldOf)]),
+  Object.entries(fields).map(([type, list]) => [type, `at:time ${list}`.trim().split(' ').map(fieldOf)]),
 );
 
 /** The entry in a line; `undefined` when it is none, as after a crash in the middle of one. */
@@ -188,15 +237,9 @@ export const parseEntry = (line: string): JournalEntry | undefined => {
   try {
     const entry = JSON.parse(line) as Record<string, unknown> | null;
     if (!entry || !Number.isSafeInteger(entry['sequence'])) return undefined;
-    const isWhole = needed.get(entry['type'])?.every((field) => has(entry, field));
+    const isWhole = needed.get(entry['type'])?.every(({ name, is }) => is(entry[name]));
     return isWhole ? (entry as JournalEntry) : undefined;
   } catch {
     return undefined;
   }
-};
-
-const has = (entry: Readonly<Record<string, unknown>>, { path, isNumber }: Field): boolean => {
-  let value: unknown = entry;
-  for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key];
-  return isNumber ? Number.isFinite(value) : typeof value === 'string';
 };

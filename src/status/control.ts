@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { endOfTime } from '../clock/iso-time.ts';
 import { parseSelector, SelectorError } from '../farm/selector.ts';
 import type { Guardian, ReloadReport } from '../guardian/guardian.ts';
 import { adminStates } from '../health/admin-order.ts';
@@ -13,9 +14,6 @@ export interface Control {
 }
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
-
-/** The last instant that a date has (ECMA-262, 21.4.1.1), in milliseconds since the epoch. */
-const endOfTime = 8.64e15;
 
 /** An operator's order: `until` in milliseconds since the epoch, `null` for ever. */
 const orderSchema = v.strictObject({

@@ -21,7 +21,7 @@ it.each([
 
 it('leaves a journal in which only some lines are damaged', async ({ folder }) => {
   const file = join(folder, 'journal.jsonl');
-  const text = '\u0000\u0000half a li\n{"sequence":1,"at":"x","type":"stop"}\n';
+  const text = '\u0000\u0000half a li\n{"sequence":1,"at":"2026-01-01T00:00:00.000Z","type":"stop"}\n';
   await writeFile(file, text);
   expect(await inspectJournal(file, now)).toBeUndefined();
   expect(await readFile(file, 'utf8')).toBe(text);

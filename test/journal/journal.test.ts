@@ -5,6 +5,7 @@ import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { steadyHistory } from '../../src/health/flapping.ts';
 import type { BackendRecord } from '../../src/journal/backend-record.ts';
 import { Journal } from '../../src/journal/journal.ts';
+import { parseEntry } from '../../src/journal/journal-entry.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { recover } from '../../src/journal/recover.ts';
 import { readSnapshot, type Snapshot, writeSnapshot } from '../../src/journal/snapshot.ts';
@@ -42,13 +43,37 @@ it('passes over a line that a crash cut off, and whatever else is no entry', asy
   const file = join(folder, 'journal.jsonl');
   await writeFile(
     file,
-    '{"sequence":1,"at":"x","type":"start"}\n\u0000\u0001garbage\nnull\n[]\n{"sequence":"2"}\n{"sequence":2,"at":',
+    '{"sequence":1,"at":"2026-01-01T00:00:00.000Z","type":"start"}\n\u0000\u0001garbage\nnull\n[]\n{"sequence":"2"}\n{"sequence":2,"at":',
   );
   {
     using journal = Journal.open(file, 1, context());
     journal.append({ type: 'start' });
   }
   expect((await entriesOf(file)).map(({ sequence }) => sequence)).toEqual([1, 2]);
+});
+
+const at = '2026-01-01T00:00:00.000Z';
+const about = { sequence: 1, at, farm: 'ftp', backend: 'b1' };
+const turned = { ...about, type: 'turned', to: 'down', code: 'refused', summary: '', definition: 'd' };
+const anOrder = { ...about, type: 'admin', definition: 'd', author: 'ann', reason: '', state: 'drain', until: null };
+const desired = { ...about, type: 'desired', vip: '', host: 'h', port: 21, code: '', summary: '', previous: 'up' };
+
+it.each<[string, object, object]>([
+  ['health', { ...turned, health: { state: 'down', since: 5 } }, { ...turned, health: { state: 'dowm', since: 5 } }],
+  ['since', { ...turned, health: { state: 'up', since: 5 } }, { ...turned, health: { state: 'up', since: '5' } }],
+  [
+    'count',
+    { ...turned, health: { state: 'falling', since: 5, failures: 1 } },
+    { ...turned, health: { state: 'falling', since: 5 } },
+  ],
+  ['belief', { ...turned, health: { state: 'starting' } }, { ...turned, to: 'dowm', health: { state: 'starting' } }],
+  ['order', anOrder, { ...anOrder, state: 'dra1n' }],
+  ['end of an order', { ...anOrder, until: 5 }, { ...anOrder, until: 9e18 }],
+  ['desired state', { ...desired, state: 'down' }, { ...desired, state: 'dowm' }],
+  ['time', { sequence: 1, at, type: 'start' }, { sequence: 1, at: '2026-91-01', type: 'start' }],
+])('takes an entry, but not one whose %s is damaged', (_, whole, damaged) => {
+  expect(parseEntry(JSON.stringify(whole))).toEqual(whole);
+  expect(parseEntry(JSON.stringify(damaged))).toBeUndefined();
 });
 
 it('has no entries when there is no file', async ({ folder }) => {

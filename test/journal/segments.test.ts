@@ -73,7 +73,7 @@ it('passes over a line without an end, however long, and reads what comes after 
   const file = join(folder, 'journal.jsonl');
   const descriptor = openSync(file, 'w');
   for (let i = 0; i < 16; i++) writeSync(descriptor, 'x'.repeat(100_003));
-  writeSync(descriptor, '\n{"sequence":7,"at":"x","type":"stop"}');
+  writeSync(descriptor, '\n{"sequence":7,"at":"2026-01-01T00:00:00.000Z","type":"stop"}');
   closeSync(descriptor);
   expect(await sequencesOf(file)).toEqual([7]);
 });
