@@ -46,7 +46,12 @@ export const runCli = async (context: CliContext): Promise<ExitCode> => {
     .version(packageVersion)
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // The suggestion has a line of its own otherwise.
+      outputError: (text, write) => write(text.replace('\n(', ' (')),
+    });
   for (const add of commands)
     add(program, context, (ended) => {
       code = ended;

@@ -31,6 +31,8 @@ export class BackendReader implements BackendChecks {
   #state = unknownState;
   /** Which trace of the latest sighting was read last. */
   #latest: number = traces.length;
+  /** Whether the latest sighting counted, and turned nothing. */
+  #hasCounted = false;
 
   constructor(id: string) {
     this.#id = id;
@@ -64,8 +66,11 @@ export class BackendReader implements BackendChecks {
     else if ('health' in entry) this.#know({ health: entry.health });
     const trace = traces.indexOf(entry.type);
     const last = this.sightings.at(-1);
-    const isSame = last && trace > this.#latest && at - last.at < togetherMs;
+    // No check both counts and turns: the one that turns is the next.
+    const isNext = entry.type === 'turned' && this.#hasCounted;
+    const isSame = last && trace > this.#latest && at - last.at < togetherMs && !isNext;
     this.#latest = trace;
+    this.#hasCounted = entry.type === 'counted' || (isSame === true && this.#hasCounted);
     if (isSame) {
       last.state = this.#state;
       last.counted = true;

@@ -29,7 +29,10 @@ export const notFound = (what: string): Answer => ({ code: 404, body: { error: `
 /** The parts of a URL; `undefined` when it is malformed. */
 export const parseUrl = (url: string): Pick<Asked, 'path' | 'query'> | undefined => {
   try {
-    const { pathname, searchParams } = new URL(url, 'http://guardian');
+    // A path with two slashes in front would be taken for a host.
+    const { pathname, searchParams } = url.startsWith('/')
+      ? new URL(`http://guardian${url}`)
+      : new URL(url, 'http://guardian');
     return { path: pathname.replace(/\/$/, '').split('/').slice(1).map(decodeURIComponent), query: searchParams };
   } catch {
     return undefined;

@@ -72,7 +72,9 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
 
 /** Refuses what would change something: for places where everybody may ask. */
 export const readOnlyPages: Pages = ({ method }) =>
-  method === 'GET' ? undefined : { code: 405, body: { error: 'only GET: this API is read-only' } };
+  method === 'GET'
+    ? undefined
+    : { code: 405, headers: { allow: 'GET, HEAD' }, body: { error: 'only GET: this API is read-only' } };
 
 const listen = (server: Server, options: ListenOptions, name: string): Promise<void> =>
   new Promise((resolve, reject) => {

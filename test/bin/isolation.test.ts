@@ -84,7 +84,9 @@ describe('a server that gets a protocol library stuck', () => {
 it('has its result in hand although its thread goes on talking behind it', async ({ folder }) => {
   const dist = join(import.meta.dirname, '../../dist/src');
   const pool = join(folder, 'pool.mjs');
-  const exports = ['worker/check-pool.js', 'clock/system-clock.js'].map((file) => `export * from '${join(dist, file)}';`);
+  const exports = ['worker/check-pool.js', 'clock/system-clock.js'].map(
+    (file) => `export * from '${join(dist, file)}';`,
+  );
   await writeFile(pool, exports.join('\n'));
   const run = () => promisify(execFile)(process.execPath, [join(import.meta.dirname, 'talkative.mjs'), pool]);
   const runs = await Promise.all(Array.from({ length: 4 }, run));

@@ -22,5 +22,5 @@ if (import.meta.filename === self) {
   const run = { timeoutMs: 5_000, clock: systemClock, transcript: () => {} };
   const { summary } = await threads.run(check, run);
   await threads[Symbol.asyncDispose]();
-  console.log(summary);
+  process.stdout.write(`${summary}\n`);
 }

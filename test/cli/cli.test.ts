@@ -22,8 +22,8 @@ it('prints its version and its help with exit 0', async () => {
 });
 
 it.each([
-  [['chekc'], "error: unknown command 'chekc'\n(Did you mean check?)\n"],
-  [['run', '--confg', 'x'], "error: unknown option '--confg'\n(Did you mean --config?)\n"],
+  [['chekc'], "error: unknown command 'chekc' (Did you mean check?)\n"],
+  [['run', '--confg', 'x'], "error: unknown option '--confg' (Did you mean --config?)\n"],
   [['run', '--log-level', 'loud'], /error: option '--log-level <level>' argument 'loud' is invalid/],
   [['demo', '--seconds', 'ten'], /argument 'ten' is invalid. It must be a whole number of seconds./],
 ])('answers %j with exit 2 and one clear message', async (args, message) => {

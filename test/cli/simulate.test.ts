@@ -162,7 +162,7 @@ it.each([
   [['--as', 'nowhere.yaml'], /^nowhere\.yaml: does not exist$/],
   [['--from', 'elsewhere'], /^there is no journal at \S+\/elsewhere; name one with --from/],
   [['--last', '0'], /argument '0' is invalid\. It must be a whole number above 0/],
-  [['--flaping', '30'], /unknown option '--flaping'\n\(Did you mean --flapping\?\)/],
+  [['--flaping', '30'], /unknown option '--flaping' \(Did you mean --flapping\?\)/],
 ])('refuses %j with exit 2, and says why', async (args, message) => {
   await using process = await withJournal();
   expect(await process.run('simulate', '--from', 'state', ...args)).toBe(2);

@@ -54,3 +54,21 @@ it('goes on from how everything stood when the oldest file that is left began', 
   const [looking] = simulate(record, (recorded) => ({ ...recorded, flapping: { high: 100, low: 100 } }));
   expect(looking?.would.turns).toEqual(looking?.was.turns);
 });
+
+it('tells checks apart that come one close upon the other', async () => {
+  await using lab = await FarmLab.open();
+  const rhythm = { intervalMs: 200, fastIntervalMs: 120, downIntervalMs: 120, timeoutMs: 20 };
+  const backends = Array.from({ length: 10 }, (_, i) => ({ id: `b${i}`, host: `b${i}`, port: 21 }));
+  {
+    await using _guardian = await lab.start(lab.config({ backends, rhythm, policy: { rise: 2, fall: 2 } }));
+    await lab.clock.advance(1_000);
+    for (const { id } of backends) lab.answers.set(id, 'CRITICAL');
+    await lab.clock.advance(1_000);
+    for (const { id } of backends) lab.answers.set(id, 'OK');
+    await lab.clock.advance(1_000);
+  }
+  const record = await readRecord(readJournal(join(lab.folder, 'state', 'journal.jsonl')));
+  const [same] = simulate(record, (recorded) => recorded);
+  expect(same?.was.turns.map(({ to }) => to).toSorted()).toEqual([...Array(10).fill('down'), ...Array(20).fill('up')]);
+  expect(same?.would).toEqual(same?.was);
+});

@@ -3,6 +3,7 @@ import { result } from '../../src/checker/result.ts';
 import type { CheckOutcome } from '../../src/checker/run-check.ts';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { planChecks } from '../../src/farm/plan.ts';
+import { parseUrl } from '../../src/status/answer.ts';
 import { badgePages } from '../../src/status/badge.ts';
 import { dashboardPages } from '../../src/status/dashboard.ts';
 import { eventPages } from '../../src/status/event-pages.ts';
@@ -30,6 +31,11 @@ it.each([
   ['/badge/ftp/b9.svg', 404],
 ])('draws no %s', async (url, code) => {
   expect(await badgePages(() => showing(status))(asked(url))).toMatchObject({ code });
+});
+
+it('takes two slashes in front for a path that is not there, not for a host', () => {
+  expect(parseUrl('//metrics')?.path).toEqual(['', 'metrics']);
+  expect(parseUrl('http://guardian:9720/metrics')?.path).toEqual(['metrics']);
 });
 
 it('leaves to others what is no badge', async () => {
