@@ -29,10 +29,19 @@ describe('the package as npm gives it to a user', () => {
 
   it('holds the built code, its types, the schema and the papers, and nothing else', () => {
     const expected =
-      /^(dist\/(src|checks|bin)\/.+\.(c?js|d\.ts)|dist\/bin\/THIRD-PARTY-LICENSES|package\.json|schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+      /^(dist\/(src|checks|bin)\/.+\.(c?js|d\.ts)|dist\/bin\/THIRD-PARTY-LICENSES|docs\/.+\.(md|png)|examples\/.+|checks\/\w+\/README\.md|package\.json|schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
     expect(packed.files.filter((file) => !expected.test(file))).toEqual([]);
     expect(packed.files).toEqual(
-      expect.arrayContaining(['dist/src/index.d.ts', 'schema.json', 'LICENSE', 'README.md', 'CHANGELOG.md']),
+      expect.arrayContaining([
+        'dist/src/index.d.ts',
+        'schema.json',
+        'LICENSE',
+        'README.md',
+        'CHANGELOG.md',
+        'docs/config.md',
+        'examples/farm-guardian.service',
+        'checks/ftp/README.md',
+      ]),
     );
   });
 
