@@ -46,6 +46,8 @@ export const runCli = async (context: CliContext): Promise<ExitCode> => {
     .version(packageVersion)
     .exitOverride()
     .showSuggestionAfterError()
+    // The list of commands has less room beside it than what is wrapped by default.
+    .configureHelp({ minWidthToWrap: 30 })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
