@@ -187,3 +187,17 @@ it('leaves nothing undecided: to decide once more changes nothing', async () => 
     expect(ledger.watch.backends.map((backend) => backend.held)).toEqual(held);
   });
 });
+
+it('takes an order, and its end, while it is frozen', async () => {
+  await using lab = await FarmLab.open();
+  const [farm] = lab.config({ backends: backends.map((id) => ({ id, host: id, port: 21 })) }).farms;
+  const ledger = new Ledger(farm as FarmConfig);
+  for (let backend = 0; backend < backends.length; backend++)
+    ledger.take({ what: 'evidence', backend, evidence: 'pass' });
+  ledger.take({ what: 'freeze', frozen: true });
+  ledger.take({ what: 'order', backend: 0, state: 'maintenance' });
+  expect(ledger.desired).toEqual(['down', 'up', 'up', 'up']);
+  ledger.take({ what: 'order', backend: 0, state: 'ready' });
+  for (let i = 0; i < 9; i++) ledger.take({ what: 'evidence', backend: 1, evidence: 'fail' });
+  expect(ledger.desired).toEqual(['up', 'up', 'up', 'up']);
+});

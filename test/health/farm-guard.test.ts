@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { StandingOrder } from '../../src/health/admin-order.ts';
 import type { BackendHealth } from '../../src/health/backend-health.ts';
-import { canHold, FarmGuard, type GuardedBackend, type GuardPolicy } from '../../src/health/farm-guard.ts';
+import { canHold, FarmGuard, type GuardedBackend, type GuardPolicy, leastUp } from '../../src/health/farm-guard.ts';
 
 const states = { m: 'maintenance', n: 'drain', f: 'forced-down', F: 'forced-up' } as const;
 
@@ -54,6 +54,16 @@ it.each<[string, GuardPolicy, string]>([
   ['U0f D1 D2', { minUp: { count: 0 }, whenAllFail: 'down' }, ''],
 ])('farm %s under %j holds "%s"', (text, policy, expected) => {
   expect(held(text, policy)).toBe(expected);
+});
+
+it.each([
+  [28, 25, 7],
+  [7, 100, 7],
+  [55, 100, 55],
+  [51, 4, 3],
+  [0.1, 4, 1],
+])('wants %s percent of %i backends to be %i', (percent, size, least) => {
+  expect(leastUp({ minUp: { percent }, whenAllFail: 'down' }, size)).toBe(least);
 });
 
 const anyHealth: fc.Arbitrary<BackendHealth> = fc.oneof(
