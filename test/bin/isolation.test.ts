@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
 import { createFtpServer, createSshServer } from '../../src/testkit/index.ts';
@@ -88,7 +89,8 @@ it('has its result in hand although its thread goes on talking behind it', async
     (file) => `export * from '${join(dist, file)}';`,
   );
   await writeFile(pool, exports.join('\n'));
-  const run = () => promisify(execFile)(process.execPath, [join(import.meta.dirname, 'talkative.mjs'), pool]);
+  const talkative = fileURLToPath(new URL('talkative.mjs', import.meta.url));
+  const run = () => promisify(execFile)(process.execPath, [talkative, pool]);
   const runs = await Promise.all(Array.from({ length: 4 }, run));
   expect(runs.map(({ stdout }) => stdout)).toEqual(Array(4).fill('said enough\n'));
 });
