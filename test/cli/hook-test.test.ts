@@ -42,8 +42,12 @@ it('says what a running guardian would change', async () => {
   haproxy.servers.set('b1', 8);
   await using other = await open(ports(server), () => `[{ type: haproxy, socket: ${process.folder}/haproxy.sock }]`);
   other.env['FARM_GUARDIAN_SOCKET'] = join(process.folder, 'guardian.sock');
+  const asked = 'b1       drain (DRAIN)  up       set up, unless an operator set this\n';
   expect(await other.run('hook', 'test', 'ftp')).toBe(0);
-  expect(other.out.text).toContain('b1       drain (DRAIN)  up       set up, unless an operator set this\n');
+  expect(other.out.text).toContain(asked);
+  other.env['FARM_GUARDIAN_SOCKET'] = '/nowhere';
+  expect(await other.run('hook', 'test', 'ftp', '--socket', join(process.folder, 'guardian.sock'))).toBe(0);
+  expect(other.out.text.split(asked)).toHaveLength(3);
   process.emit('SIGTERM');
   await running;
 });
