@@ -16,7 +16,7 @@ import {
 } from '../../src/checker/index.ts';
 import { Conversation } from './conversation.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
-import { failed, passed, withFacts } from './deep-verdict.ts';
+import { endedEarly, failed, passed } from './deep-verdict.ts';
 import { maskResult } from './mask.ts';
 import { defaultMaxBytes } from './option-rules.ts';
 import type { SshOptions } from './options.ts';
@@ -83,7 +83,7 @@ const converse = async (
   const conversation = new Conversation({ ...living, target, options, trust, watch, transcript, newClient, mostBytes });
   const facts: Record<string, Fact> = {};
   const metrics: Metric[] = [];
-  const learnt = () => ({ ...conversation.facts, ...facts });
+  const learnt = () => ({ facts: { ...conversation.facts, ...facts }, metrics });
   const work = (session: Session) =>
     doWork(session, {
       options,
@@ -103,9 +103,9 @@ const converse = async (
     const { key, opinion } = shown;
     const done = credentials ? await work(session) : `host key ${key.fingerprint} (${key.type})`;
     if (options.hostKeyTypes) await conversation.fetchOtherKeys();
-    return passed({ done, opinion, facts: learnt(), metrics }, options, context, watch);
+    return passed({ done, opinion, ...learnt() }, options, context, watch);
   } catch (error) {
-    return withFacts(failed(error, context, watch), learnt());
+    return endedEarly(failed(error, context, watch), learnt(), options, context, watch);
   } finally {
     await conversation.leave();
   }

@@ -77,14 +77,32 @@ const oneLined = ({ line, ...verdict }: Verdict): Verdict => ({
   ...(line !== undefined && !line.startsWith(answerPrefix) && { line }),
 });
 
-/** A result that ended early, with what the run has learnt by then, and what it had to leave behind. */
-export const withFacts = (verdict: CheckResult, facts: Facts): CheckResult => {
+/** What a run has learnt and measured by its end. */
+export type Learnt = Pick<Success, 'facts' | 'metrics'>;
+
+/**
+ * A result that ended early, with what the run has learnt and how long it has taken by then, and what it had to leave
+ * behind. What the classic check_ssh has words of its own for is left as it is.
+ */
+export const endedEarly = (
+  verdict: CheckResult,
+  { facts, metrics }: Learnt,
+  options: SshOptions,
+  { timeoutMs }: CheckContext,
+  watch: Stopwatch<StageName>,
+): CheckResult => {
   const { leftBehind } = facts;
-  if (leftBehind === undefined) return result({ ...verdict, facts });
+  const { line, code, summary, remedy = '' } = verdict;
+  const isClassic = line !== undefined || code === 'dns';
   return result({
     ...verdict,
-    summary: `${verdict.summary}; ${leftBehind} is left behind`,
-    remedy: `${verdict.remedy ?? ''} Delete ${leftBehind}.`.trimStart(),
+    ...(!isClassic && {
+      metrics: [timeMetric(watch.elapsedMs / 1_000, options, timeoutMs), ...watch.metrics(), ...metrics],
+    }),
+    ...(leftBehind !== undefined && {
+      summary: `${summary}; ${leftBehind} is left behind`,
+      remedy: `${remedy} Delete ${leftBehind}.`.trimStart(),
+    }),
     facts,
   });
 };

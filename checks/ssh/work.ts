@@ -5,7 +5,7 @@ import { defaultMaxBytes } from './option-rules.ts';
 import type { SshOptions } from './options.ts';
 import { runCommand } from './run-command.ts';
 import type { Session } from './session.ts';
-import { listFolder, newestAge } from './sftp/list-folder.ts';
+import { listFolder, newestAge, tooOld } from './sftp/list-folder.ts';
 import { openSftp } from './sftp/open-sftp.ts';
 import { readFile } from './sftp/read-file.ts';
 import type { SftpClient } from './sftp/sftp-client.ts';
@@ -61,9 +61,11 @@ const look = async (sftp: SftpClient, path: string, run: WorkRun): Promise<strin
   run.learn({ entries });
   const listed = `${entries} ${entries === 1 ? 'entry' : 'entries'} in ${path}`;
   if (maxAge === undefined) return listed;
-  const { name, seconds } = newestAge(listing, path, run.context.clock.wallTime(), maxAge);
+  const age = newestAge(listing, path, run.context.clock.wallTime());
+  const { name, seconds } = age;
   run.learn({ newest: name });
   run.measure({ label: 'age', value: seconds, unit: 's', critical: new Range(0, maxAge / 1_000), min: 0 });
+  if (seconds * 1_000 > maxAge) throw tooOld(age, path, maxAge);
   return `${listed}, the newest file ${seconds} s old`;
 };
 
@@ -73,9 +75,9 @@ const fetch = async (sftp: SftpClient, path: string, run: WorkRun): Promise<stri
   const mostBytes = Math.min(maxBytes, pattern?.longestBytes ?? maxBytes);
   const content = await run.alive(readFile(sftp, path, mostBytes));
   learn({ size: content.length, sha256: digestOf(content) });
+  measure({ label: 'size', value: content.length, unit: 'B' });
   const fault = judgeContent(content, path, { ...options, pattern });
   if (fault) throw fault;
-  measure({ label: 'size', value: content.length, unit: 'B' });
   return `${bytes(content.length)} of ${path} by SFTP`;
 };
 

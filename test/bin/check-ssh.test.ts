@@ -40,7 +40,9 @@ describe('the built check_ssh', () => {
     const login = ['--user', 'probe', '--password-env', 'PROBE_PASSWORD', '--host-key', server.hostKey.fingerprint];
     const argv = [...login, '--sftp', '-t', 9, '-H', server.host, '-p', server.port];
     expect(await runBin('check_ssh', argv, { PROBE_PASSWORD: 'hunter2' })).toEqual({
-      stdout: 'SSH CRITICAL - the server takes no packet of any size in its channel\n',
+      stdout:
+        'SSH CRITICAL - the server takes no packet of any size in its channel | ' +
+        'time=Ts;;;0.000000;9.000000 connect=Ts greeting=Ts kex=Ts auth=Ts channel=Ts subsystem=Ts\n',
       stderr: '',
       exitCode: 2,
     });

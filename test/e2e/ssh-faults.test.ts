@@ -12,7 +12,7 @@ import { sshd, startSshd } from './sshd.ts';
 /** A check that found something. */
 const found = (status: 'WARNING' | 'CRITICAL', code: string, says = '') => ({
   code: status === 'WARNING' ? 1 : 2,
-  stdout: expect.stringMatching(`^SSH ${status} - [^\n]*${says}[^\n]* \\[${code}\\]\n$`),
+  stdout: expect.stringMatching(`^SSH ${status} - [^\n]*${says}[^\n]* \\[${code}\\] \\| time=[^|\n]*\n$`),
   stderr: '',
 });
 

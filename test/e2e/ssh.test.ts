@@ -39,7 +39,7 @@ describe.each(sshPrograms.map((ssh) => [ssh.name, ssh] as const))('check_ssh and
     await using server = await ssh.start();
     expect(await checkSsh(server, ...(await pinFlags(server)))).toEqual(ok('host key SHA256:\\S+ \\(ssh-ed25519\\)'));
     const wrong = await checkSsh(server, '--host-key', `SHA256:${'A'.repeat(43)}`);
-    expect(wrong).toEqual({ code: 2, stdout: expect.stringMatching(/\[host-key\]\n$/), stderr: '' });
+    expect(wrong).toEqual({ code: 2, stdout: expect.stringMatching(/\[host-key\] \| time=[^|\n]*\n$/), stderr: '' });
   });
 
   it('finds it in a known_hosts file, hashed by ssh-keygen', async () => {
@@ -99,7 +99,8 @@ describe.each(sshPrograms.map((ssh) => [ssh.name, ssh] as const))('check_ssh and
     await using server = await ssh.start();
     const password = what === 'a wrong password' ? 'guess' : undefined;
     const ended = await checkSsh(server, ...(await passwordFlags(server, password)), ...flags);
-    expect(ended).toEqual({ code: 2, stdout: expect.stringMatching(new RegExp(`\\[${code}\\]\n$`)), stderr: '' });
+    const stdout = expect.stringMatching(new RegExp(`\\[${code}\\] \\| time=[^|\n]*\n$`));
+    expect(ended).toEqual({ code: 2, stdout, stderr: '' });
   });
 
   it('tells a folder where nothing new comes', async () => {

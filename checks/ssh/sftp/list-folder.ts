@@ -1,5 +1,5 @@
 import { cleanText } from '../../../src/checker/index.ts';
-import { criticalFault } from '../ssh-fault.ts';
+import { criticalFault, type SshFault } from '../ssh-fault.ts';
 import { explainSftp } from './explain.ts';
 import { type FolderEntry, isRegular } from './packet.ts';
 import type { SftpClient } from './sftp-client.ts';
@@ -50,24 +50,26 @@ export interface Age {
   readonly seconds: number;
 }
 
+const stopped = 'Whatever puts files there has stopped, or puts them elsewhere.';
+
 /**
  * The age of the newest file, never less than 0 where the clocks differ.
  *
- * @throws SshFault when there is no file, none that says when it was changed, or it is older than `maxAgeMs`
+ * @throws SshFault when there is no file, or none that says when it was changed
  */
-export const newestAge = ({ newest }: Listing, path: string, nowMs: number, maxAgeMs: number): Age => {
-  const remedy = 'Whatever puts files there has stopped, or puts them elsewhere.';
-  if (!newest) throw criticalFault('file-missing', `no file in ${path}`, remedy);
+export const newestAge = ({ newest }: Listing, path: string, nowMs: number): Age => {
+  if (!newest) throw criticalFault('file-missing', `no file in ${path}`, stopped);
   const name = cleanText(newest.name);
   const { modifiedAt } = newest.attributes;
   if (modifiedAt === undefined)
     throw criticalFault('protocol', `the server does not say when ${name} was changed`, 'Leave maxAge out.');
-  const seconds = Math.max(0, Math.round(nowMs / 1_000 - modifiedAt));
-  if (seconds * 1_000 > maxAgeMs)
-    throw criticalFault(
-      'too-old',
-      `the newest file in ${path}, ${name}, is ${seconds} s old, not ${maxAgeMs / 1_000} s or less`,
-      remedy,
-    );
-  return { name, seconds };
+  return { name, seconds: Math.max(0, Math.round(nowMs / 1_000 - modifiedAt)) };
 };
+
+/** A folder whose newest file is older than it may be. */
+export const tooOld = ({ name, seconds }: Age, path: string, maxAgeMs: number): SshFault =>
+  criticalFault(
+    'too-old',
+    `the newest file in ${path}, ${name}, is ${seconds} s old, not ${maxAgeMs / 1_000} s or less`,
+    stopped,
+  );
