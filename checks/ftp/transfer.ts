@@ -7,13 +7,13 @@ import { type DataChannel, type DataFacts, openDataChannel } from './data-channe
 import { DeepFailure, outOfProtocol } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
 import { incomplete, refusedTransfer } from './refused-transfer.ts';
-import type { TransferReplies } from './reply.ts';
+import type { Reply, TransferReplies } from './reply.ts';
 
 /**
  * One transfer: the whole command, such as `RETR a.txt`, and where its bytes go to or come from. `began` is called once
- * the command has been sent.
+ * the command has been sent, with its first reply to come.
  */
-export type TransferJob = { readonly command: string; readonly began?: () => void } & (
+export type TransferJob = { readonly command: string; readonly began?: (started: Promise<Reply>) => void } & (
   | { readonly receive: Writable }
   | { readonly send: Readable | Buffer }
 );
@@ -46,7 +46,7 @@ export const transfer = async (control: Control, job: TransferJob, run: Transfer
   if (watch.stage !== 'data') watch.enter('data');
   await using channel = await openDataChannel(control, run);
   const replies = control.begin(job.command);
-  job.began?.();
+  job.began?.(replies.started);
   const answered = answerTo(replies, channel, control, job, run);
   const carried = carry(replies, channel, control, job, run).then(
     () => undefined,

@@ -4,8 +4,15 @@ import { Writable } from 'node:stream';
 import { wait, withdrawn } from '../../src/checker/index.ts';
 import type { Control } from './control.ts';
 import { DeepFailure } from './deep-failure.ts';
+import type { Reply } from './reply.ts';
 import { transfer } from './transfer.ts';
 import type { WorkRun } from './work.ts';
+
+/**
+ * What has become of the STOR. One that was refused has left nothing behind, or an empty file: some servers make it
+ * before they open the data connection. One that was sent, and neither refused nor confirmed, may have left anything.
+ */
+type Fate = 'unsent' | 'sent' | 'refused' | 'stored';
 
 /**
  * Stores a small file of a unique name in a folder, reads it back and deletes it, whatever happens in between: also
@@ -20,15 +27,20 @@ export const upload = async (control: Control, folder: string, run: WorkRun): Pr
   const path = `${folder.replace(/\/*$/, '')}/.farm-guardian-${id}`;
   const content = Buffer.from(`Farm Guardian stores, reads and deletes this file: ${id}\n`);
   using _hold = run.hold();
-  let sent = false;
-  let stored = false;
+  let fate = 'unsent' as Fate;
   let failure: unknown;
   const work = async () => {
-    const began = () => {
-      sent = true;
+    const began = (started: Promise<Reply>) => {
+      fate = 'sent';
+      started.then(
+        ({ code }) => {
+          if (code >= 400) fate = 'refused';
+        },
+        () => {},
+      );
     };
     await transfer(control, { command: `STOR ${path}`, send: content, began }, run);
-    stored = true;
+    fate = 'stored';
     await readBack(control, path, content, run);
   };
   try {
@@ -36,7 +48,8 @@ export const upload = async (control: Control, folder: string, run: WorkRun): Pr
   } catch (error) {
     failure = error;
   }
-  const left = sent ? await remove(control, path, stored, run) : undefined;
+  if (fate !== 'unsent') await hearLastWord(control, run);
+  const left = fate === 'unsent' ? undefined : await remove(control, path, fate);
   if (left !== undefined) {
     run.learn({ leftBehind: path });
     run.context.log.warn({ path }, `a file is left behind: ${left}`);
@@ -68,30 +81,27 @@ const openCopy = (path: string, content: Buffer) => {
 /** How long the server may take for its last word on a transfer that was cut, before it is told to delete. */
 const lastWordMs = 200;
 
-/**
- * Deletes the file.
- *
- * @param stored whether it must be there: without a confirmation it may or may not
- * @returns why it is still there; `undefined` when it is not
- */
-const remove = async (
-  control: Control,
-  path: string,
-  stored: boolean,
-  { context: { clock } }: WorkRun,
-): Promise<string | undefined> => {
+const hearLastWord = async (control: Control, { context: { clock } }: WorkRun): Promise<void> => {
   const settled = new AbortController();
   await Promise.race([control.settled(), wait(clock, lastWordMs, settled.signal)]);
   settled.abort();
+};
+
+/** Deletes the file; gives why it is still there, and `undefined` when it is not. */
+const remove = async (control: Control, path: string, fate: Fate): Promise<string | undefined> => {
   try {
     const { code, said } = await control.insist(`DELE ${path}`);
     if (code >= 200 && code < 300) return undefined;
-    const isThere = stored || (await control.insist(`SIZE ${path}`)).code !== 550;
+    const isThere = fate === 'stored' || mayBeThere((await control.insist(`SIZE ${path}`)).code, fate);
     return isThere ? said : undefined;
   } catch {
-    return 'connection lost';
+    return fate === 'refused' ? undefined : 'connection lost';
   }
 };
+
+/** Whether the file has to be reckoned with, by the answer to SIZE, which not every server knows (RFC 3659, 4). */
+const mayBeThere = (sizeCode: number, fate: Fate): boolean =>
+  fate === 'refused' ? sizeCode === 213 : sizeCode !== 550;
 
 const altered = (path: string): DeepFailure =>
   new DeepFailure(

@@ -25,8 +25,8 @@ export const upload = async (sftp: SftpClient, folder: string, run: WorkRun): Pr
   let failure: unknown;
   try {
     const work = async () => {
-      await store(sftp, path, content, () => {
-        sent = true;
+      await store(sftp, path, content, (is) => {
+        sent = is;
       });
       await readBack(sftp, path, content);
     };
@@ -35,7 +35,8 @@ export const upload = async (sftp: SftpClient, folder: string, run: WorkRun): Pr
     failure = error;
   }
   const left = sent ? await remove(sftp, path, run) : undefined;
-  if (left !== undefined) {
+  // A refusal may have come only by now.
+  if (left !== undefined && sent) {
     run.learn({ leftBehind: path });
     run.context.log.warn({ path }, `a file is left behind: ${left.message}`);
     failure ??= left;
@@ -44,12 +45,17 @@ export const upload = async (sftp: SftpClient, folder: string, run: WorkRun): Pr
   return content.length;
 };
 
-const store = async (sftp: SftpClient, path: string, content: Buffer, began: () => void): Promise<void> => {
+/** Stores a file; `sent` is told whether there may be one from now on. */
+const store = async (sftp: SftpClient, path: string, content: Buffer, sent: (is: boolean) => void): Promise<void> => {
   try {
-    const handle = sftp.open(path, 'create');
-    began();
-    await sftp.write(await handle, 0, content);
-    await sftp.close(await handle);
+    const opened = sftp.open(path, 'create');
+    sent(true);
+    const handle = await opened.catch((error) => {
+      if (error instanceof SftpStatus) sent(false);
+      throw error;
+    });
+    await sftp.write(handle, 0, content);
+    await sftp.close(handle);
   } catch (error) {
     throw explainSftp(error, path, 'store');
   }
@@ -70,7 +76,7 @@ const readBack = async (sftp: SftpClient, path: string, content: Buffer): Promis
   );
 };
 
-/** Deletes the file; gives what keeps it there, if anything. A refused `open` has left none. */
+/** Deletes the file; gives what keeps it there, if anything. */
 const remove = async (sftp: SftpClient, path: string, run: WorkRun): Promise<SshFault | undefined> => {
   try {
     await run.alive(sftp.remove(path));

@@ -62,6 +62,26 @@ describe('an upload', () => {
     });
   });
 
+  it.each(['421 busy', '450 locked', '500 what?', '530 log in', '550 no', '553 no'])(
+    'that is answered %s has left nothing behind, whatever is said of the file later',
+    async (STOR) => {
+      for (const SIZE of ['500 what?', '502 what?', '530 log in', '550 no', (control: Socket) => void control.end()]) {
+        await using server = await serveFtp({ STOR, DELE: '550 no', SIZE });
+        const outcome = await runFtp(server.port, { upload });
+        expect(outcome).not.toHaveProperty('facts.leftBehind');
+        expect(JSON.stringify(outcome)).not.toMatch(/left behind|Delete/);
+      }
+    },
+  );
+
+  it('that is refused by a server which has made a file all the same names it', async () => {
+    await using server = await serveFtp({ STOR: '425 no data connection', DELE: '550 no', SIZE: '213 0' });
+    expect(await runFtp(server.port, { upload })).toMatchObject({
+      code: 'data-refused',
+      facts: { leftBehind: expect.stringMatching(new RegExp(`^${named}$`)) },
+    });
+  });
+
   it('that fails for another reason names that reason first', async () => {
     expect(await verdictOf({ upload }, ['upload-corrupt', 'delete-refused'], { files })).toMatchObject({
       code: 'content-mismatch',
