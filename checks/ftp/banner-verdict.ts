@@ -7,6 +7,7 @@ import {
   type Target,
   timeMetric,
 } from '../../src/checker/index.ts';
+import { isCrowded } from './crowd.ts';
 import { showBanner } from './expectation.ts';
 import { labelOf, statusOf, tooSlow } from './failure.ts';
 import type { FtpOptions } from './options.ts';
@@ -22,7 +23,7 @@ export interface Greeting {
 
 /**
  * The result of a look at the greeting, in check_tcp's words. An unexpected one is CRITICAL unless `mismatch` says
- * otherwise, but 421 is WARNING: a server that is full is alive.
+ * otherwise, but 421 and `530 too many users` are WARNING: a server that is full is alive.
  */
 export const judgeGreeting = (
   { said, expected, seconds }: Greeting,
@@ -31,7 +32,8 @@ export const judgeGreeting = (
   { timeoutMs }: Pick<CheckContext, 'timeoutMs'>,
   watch: Stopwatch,
 ): CheckResult => {
-  const banner = options.jail ? '' : showBanner(said).trimEnd();
+  const shown = showBanner(said).trimEnd();
+  const banner = options.jail ? '' : shown;
   const where = labelOf(target);
   const facts = banner === '' ? {} : { banner };
   const speed = judgeTime(seconds, options);
@@ -47,7 +49,7 @@ export const judgeGreeting = (
       facts,
     });
   }
-  const full = said.subarray(0, 3).equals(tooMany);
+  const full = isCrowded(Number(shown.slice(0, 3)), shown);
   const wanted = options.mismatch ? statusOf[options.mismatch] : full ? 'WARNING' : 'CRITICAL';
   const status = speed === 'CRITICAL' ? speed : wanted;
   const code = status === 'OK' ? 'ok' : full ? 'overloaded' : 'banner-mismatch';
@@ -63,6 +65,3 @@ export const judgeGreeting = (
     facts,
   });
 };
-
-/** 421 Service not available (RFC 959, 4.2.2): what servers say when they take no more connections. */
-const tooMany = Buffer.from('421');

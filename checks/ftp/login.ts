@@ -1,5 +1,6 @@
 import { SecretError } from '../../src/checker/index.ts';
 import type { Control } from './control.ts';
+import { isCrowded } from './crowd.ts';
 import { DeepFailure, outOfProtocol, overloaded } from './deep-failure.ts';
 import type { FtpOptions } from './options.ts';
 import type { Reply } from './reply.ts';
@@ -63,11 +64,8 @@ const giveAccount = (control: Control, { user, account }: Credentials, { said }:
   return control.ask(`ACCT ${account}`);
 };
 
-/** How servers say that it is not us but the crowd (ProFTPD, pure-ftpd, FileZilla). */
-const crowd = /too many|maximum (?:number|login|client|connection|user)/i;
-
 const notLoggedIn = ({ code, said }: Reply, user: string): DeepFailure => {
-  if (code === 530 && crowd.test(said)) return overloaded(said);
+  if (isCrowded(code, said)) return overloaded(said);
   if (code < 500 && code !== 332) return outOfProtocol(`unexpected answer to the login of ${user}: ${said}`);
   return new DeepFailure(
     'CRITICAL',

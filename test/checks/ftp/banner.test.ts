@@ -94,6 +94,16 @@ describe('its options:', () => {
       full,
       '1 FTP WARNING - Unexpected response from host/socket: 421 Too many connections, try later [overloaded]|time=Ts;;;0.000000;10.000000\n',
     ],
+    [
+      ['--reason-code', '-j'],
+      closing('530 too many users\r\n'),
+      '1 FTP WARNING - Unexpected response from host/socket on 127.0.0.1 port PORT [overloaded]|time=Ts;;;0.000000;10.000000\n',
+    ],
+    [
+      ['-M', 'crit'],
+      closing('530 too many users\r\n'),
+      '2 FTP CRITICAL - Unexpected response from host/socket: 530 too many users|time=Ts;;;0.000000;10.000000\n',
+    ],
     [['--protocol', 'tcp', '-C', '1', '-W', '1'], ready, ok('220 Farm FTP ready')],
     [['-s', 'NOOP\\r\\n'], echoing, ok('220 got: NOOP\\r\\n')],
     [['-E', '-s', 'NOOP\\r\\n'], echoing, ok('220 got: NOOP')],
@@ -128,6 +138,10 @@ describe('in a farm, where nobody gives -M,', () => {
   it.each([
     ['500 OOPS: vsftpd: cannot read config\r\n', 'CRITICAL', 'banner-mismatch'],
     ['421 Too many connections\r\n', 'WARNING', 'overloaded'],
+    ['530 too many users\r\n', 'WARNING', 'overloaded'],
+    ['530-Sorry\r\n530 Maximum number of clients reached\r\n', 'WARNING', 'overloaded'],
+    ['530 Login with your certificate\r\n', 'CRITICAL', 'banner-mismatch'],
+    ['500 too many users\r\n', 'CRITICAL', 'banner-mismatch'],
     ['220 ready\r\n', 'OK', 'ok'],
   ])('%j is %s', async (greeting, status, code) => {
     await using server = await serve(saying(greeting));

@@ -139,6 +139,11 @@ describe('a deep check', () => {
     expect(await runWith(faults, options)).toMatchObject({ status, code });
   });
 
+  it.each(['421 too many users', '530 too many users'])('greeted with %s is no worse than full', async (greeting) => {
+    await using server = await serveFtp({}, { greeting });
+    expect(await run(server.port, sentinel)).toMatchObject({ status: 'WARNING', code: 'overloaded' });
+  });
+
   it('knows the address a server advertises, and does not go there', async () => {
     const outcome = await runWith(['pasv-elsewhere'], { ...sentinel, data: 'pasv' });
     expect(outcome).toMatchObject({ status: 'OK', facts: { dataMode: 'pasv', pasvAddress: '192.0.2.1' } });
