@@ -63,16 +63,29 @@ export const judgeOtherGreeting = (greeting: OtherGreeting, { reset, ourAddress 
   }
 };
 
-/** sshd is alive, but takes no more of us: its peers may have the same quarrel with this machine. */
+/**
+ * sshd is alive, but takes no more of us: its peers may have the same quarrel with this machine. OpenSSH names MaxStartups
+ * where that is the cause until 9.8, which has penalties and the same words for both.
+ */
 const turnedAway = (line: string, ourAddress = 'ADDRESS'): Verdict => {
+  if (line === 'Exceeded MaxStartups')
+    return throttled(
+      `${line} (raise it in sshd_config)`,
+      'sshd has too many connections that are not logged in: raise MaxStartups in sshd_config, or PerSourceMaxStartups where it is set, or find out who holds them.',
+    );
   const exemption = `PerSourcePenaltyExemptList ${ourAddress.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '')}`;
-  return {
-    status: 'WARNING',
-    code: 'throttled',
-    summary: `${line} (in sshd_config: ${exemption})`,
-    remedy: `sshd penalises the address of this machine, or has too many connections that are not logged in: put the line "${exemption}" into sshd_config (OpenSSH 9.8), or raise MaxStartups.`,
-  };
+  return throttled(
+    `${line} (in sshd_config: ${exemption})`,
+    `sshd penalises the address of this machine, or has too many connections that are not logged in: put the line "${exemption}" into sshd_config (OpenSSH 9.8), or raise MaxStartups.`,
+  );
 };
+
+const throttled = (summary: string, remedy: string): Verdict => ({
+  status: 'WARNING',
+  code: 'throttled',
+  summary,
+  remedy,
+});
 
 const mismatch = (summary: string): Verdict => ({
   status: 'CRITICAL',

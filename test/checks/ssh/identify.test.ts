@@ -152,15 +152,18 @@ describe('what is no SSH server', () => {
 
 describe('a server that turns us away', () => {
   it.each([
-    ['Not allowed at this time\r\n', /PerSourcePenaltyExemptList 127\.0\.0\.1/],
-    ['Exceeded MaxStartups\r\n', /MaxStartups/],
-  ])('with %j is a WARNING', async (sent, remedy) => {
-    await using server = await openRawServer(leaving(sent));
-    const summary = `${sent.trim()} (in sshd_config: PerSourcePenaltyExemptList 127.0.0.1)`;
+    [
+      'Not allowed at this time',
+      'in sshd_config: PerSourcePenaltyExemptList 127.0.0.1',
+      /^sshd penalises .* "PerSourcePenaltyExemptList 127\.0\.0\.1" .*, or raise MaxStartups\.$/,
+    ],
+    ['Exceeded MaxStartups', 'raise it in sshd_config', /^(?!.*Penalt).* raise MaxStartups in sshd_config/],
+  ])('with "%s" is a WARNING', async (said, hint, remedy) => {
+    await using server = await openRawServer(leaving(`${said}\r\n`));
     expect(await start(server).outcome).toMatchObject({
       status: 'WARNING',
       code: 'throttled',
-      summary,
+      summary: `${said} (${hint})`,
       remedy: expect.stringMatching(remedy),
     });
   });
