@@ -17,6 +17,7 @@ both      [--source address] [--source-policy same-address|any]
 Ranges are those of the monitoring plugins, on the seconds it took: 5, 1:5, @1:5.`,
   operands: ['host'],
   hostFirst: true,
+  strictOperands: true,
   transcript: true,
   plain: {},
 };

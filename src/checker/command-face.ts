@@ -55,8 +55,13 @@ export interface CommandFace<Options = unknown> {
   readonly about: string;
   /** Host when neither `-H` nor an operand names one; without it a host is required. */
   readonly defaultHost?: string;
-  /** What operands mean, in order, where no option has said it already; more of them are ignored. */
+  /**
+   * What operands mean, in order, where no option has said it already. More of them are ignored, as the classic plugins
+   * do, but a long option among them is a usage error: it stands where it would have no effect.
+   */
   readonly operands: readonly ('host' | 'port')[];
+  /** Whether any more operands than that are a usage error, but for empty ones. Default false. */
+  readonly strictOperands?: boolean;
   /** Whether options may follow an operand that is the very first argument (`check_ftp HOST -p 21`). Default false. */
   readonly hostFirst?: boolean;
   /** Other spellings of options, such as `-to` for `-t` or `--remote-protcol` for `--remote-protocol`. */

@@ -81,9 +81,19 @@ const targetOf = (
     if (meaning === 'host') host ??= left.shift();
     else port ??= operandPort(left.shift() ?? '');
   }
+  refuseLeft(left, face);
   host ??= face.defaultHost;
   if (host === undefined) return undefined;
   return { host, port: port ?? checker.defaultPort, named: named !== undefined, familyFirst };
+};
+
+/** A word without effect could be what the check is about, such as the host key that must be there. */
+const refuseLeft = (left: readonly string[], { strictOperands }: CommandFace): void => {
+  for (const word of left) {
+    if (/^--./s.test(word)) throw new UsageError(`'${word}' has no effect there: options go in front of the host`);
+    if (strictOperands && word !== '')
+      throw new UsageError(`'${word}' is one word too many: options go in front of the host`);
+  }
 };
 
 const operandPort = (text: string): number => {

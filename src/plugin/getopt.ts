@@ -20,6 +20,8 @@ export interface Words {
 export interface Spelling {
   readonly aliases?: Readonly<Record<string, string>> | undefined;
   readonly hostFirst?: boolean | undefined;
+  /** Whether a host that is the very first word stays an operand where others follow the options. */
+  readonly strictOperands?: boolean | undefined;
 }
 
 /** Thrown and caught here only: ends parsing at the first bad word. */
@@ -37,7 +39,7 @@ export const getopt = (argv: readonly string[], flags: Iterable<Flag>, spelling:
   const rest = [...argv];
   const first = spelling.hostFirst && !rest[0]?.startsWith('-') ? rest.splice(0, 1) : [];
   const given: GivenFlag[] = [];
-  const operands = () => (rest.length > 0 ? rest : first);
+  const operands = () => (rest.length > 0 && !spelling.strictOperands ? rest : [...first, ...rest]);
   try {
     while (rest.length > 0) {
       const word = takeOption(rest, spelling.aliases);

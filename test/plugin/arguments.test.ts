@@ -32,6 +32,7 @@ describe('a command gives its checker', () => {
       ['-H', 'a', '-p', '1', 'b', ''],
       { host: 'a', port: 1, timeoutMs: 10_000 },
     ],
+    ['a lone --', ['a', '70', '--'], { host: 'a', port: 70, timeoutMs: 10_000 }],
     ['switches', ['-j', 'a'], { host: 'a', port: 7, jail: true, timeoutMs: 10_000 }],
     ['lists', ['-e', 'x', '-e', '', 'a'], { host: 'a', port: 7, expect: ['x', ''], timeoutMs: 10_000 }],
     [
@@ -89,6 +90,11 @@ describe('a command gives its checker', () => {
     expect(await told(['-H', 'a'], checker)).not.toHaveProperty('label');
   });
 
+  it('a host in front of its options, where words too many are refused, and empty ones are none', async () => {
+    const checker = echoChecker({ operands: ['host'], hostFirst: true, strictOperands: true });
+    expect(await told(['a', '-j', ''], checker)).toMatchObject({ host: 'a', jail: true });
+  });
+
   it('nothing of an option that the classic plugin ignores', async () => {
     const checker = echoChecker({ ignored: [{ long: 'protocol' }, { long: 'critical-codes', short: 'C' }] });
     expect(await told(['--protocol', 'tcp', '-C', '1', 'a'], checker)).toEqual({
@@ -136,6 +142,16 @@ describe('wrong arguments exit 3 with', () => {
       ['--source', '::1', '-H', '/run/ftp.sock'],
       '--source is of no use with a unix socket',
     ],
+    [
+      'a long option behind the host',
+      ['-p', '1', 'a', '--user', 'u'],
+      "'--user' has no effect there: options go in front of the host",
+    ],
+    [
+      'a long option behind all operands',
+      ['a', '70', '', 'more', '--user=u'],
+      "'--user=u' has no effect there: options go in front of the host",
+    ],
     ['an empty secret', ['--user', 'u', '--password-file', '', 'a'], '--password-file must not be empty'],
     ['a rule between options', ['--password-env', 'PW', 'a'], '--password needs user'],
     [
@@ -160,6 +176,18 @@ describe('wrong arguments exit 3 with', () => {
     [['--extra', 'a'], '--extra-opts must be spelt out, and stand on the command line'],
   ])("getopt's words on stderr for %j", async (argv, complaint) => {
     expect(await runCommand(echo, argv)).toEqual({ exitCode: 3, stdout: usage, stderr: `check_echo: ${complaint}\n` });
+  });
+
+  it.each<[string[], string]>([
+    [['-p', '70', 'a', '-j'], '-j'],
+    [['-H', 'a', 'b'], 'b'],
+    [['a', '-j', 'b'], 'b'],
+    [['a', '-H', 'b'], 'a'],
+  ])('any word too many where no original ignores it: %j', async (argv, word) => {
+    const checker = echoChecker({ operands: ['host'], hostFirst: true, strictOperands: true });
+    const { exitCode, stdout } = await runCommand(checker, argv);
+    expect(exitCode).toBe(3);
+    expect(stdout).toBe(`check_echo: '${word}' is one word too many: options go in front of the host\n${usage}`);
   });
 
   it("the face's own words", async () => {
