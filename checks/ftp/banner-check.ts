@@ -97,7 +97,8 @@ const certified = (
 ): CheckResult => {
   if (!certificate) return verdict;
   const line = `${certificate.line}\n${verdict.line ?? `${face.service} ${verdict.status} - ${verdict.summary}`}`;
-  return result({ ...verdict, ...(!printed && { line }), facts: { ...certificate.facts, ...verdict.facts } });
+  const facts = { ...certificate.facts, ...verdict.facts };
+  return result({ ...verdict, ...(!printed && { line }), facts, echoesBanner: true });
 };
 
 const nothing: Buffer = Buffer.alloc(0);

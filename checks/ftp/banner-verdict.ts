@@ -1,6 +1,7 @@
 import {
   type CheckContext,
   type CheckResult,
+  cleanText,
   judgeTime,
   result,
   type Stopwatch,
@@ -35,6 +36,7 @@ export const judgeGreeting = (
   const shown = showBanner(said).trimEnd();
   const banner = options.jail ? '' : shown;
   const where = labelOf(target);
+  const where = cleanText(labelOf(target));
   const facts = banner === '' ? {} : { banner };
   const speed = judgeTime(seconds, options);
   if (expected) {
@@ -47,6 +49,7 @@ export const judgeGreeting = (
       steps: watch.steps(code),
       metrics: [timeMetric(seconds, options, timeoutMs)],
       facts,
+      echoesBanner: true,
     });
   }
   const full = isCrowded(Number(shown.slice(0, 3)), shown);
@@ -63,5 +66,6 @@ export const judgeGreeting = (
     steps: watch.steps(code),
     metrics: [timeMetric(seconds, zeroed(options), timeoutMs)],
     facts,
+    echoesBanner: true,
   });
 };

@@ -1,4 +1,4 @@
-import type { CheckResult, Fact } from '../../src/checker/index.ts';
+import { type CheckResult, cleanText, type Fact } from '../../src/checker/index.ts';
 import type { Identification, OtherGreeting } from './greeting.ts';
 import type { SshOptions } from './options.ts';
 
@@ -6,6 +6,8 @@ import type { SshOptions } from './options.ts';
 export type Verdict = Pick<CheckResult, 'status' | 'code' | 'summary'> & {
   readonly line?: string;
   readonly remedy?: string;
+  /** Whether summary and line echo what the server said, as the original does. */
+  readonly echoesBanner?: boolean;
 };
 
 /** `OpenSSH_9.2p1 Debian-2 (protocol 2.0)`. */
@@ -30,9 +32,9 @@ export const judgeVersions = (
   const { software, protocol } = identification;
   const said = describeServer(identification);
   if (remoteVersion !== undefined && remoteVersion !== software && remoteVersion !== announced(identification))
-    return mismatch(`${said} version mismatch, expected '${remoteVersion}'`);
+    return mismatch(`${said} version mismatch, expected '${cleanText(remoteVersion)}'`);
   if (remoteProtocol !== undefined && remoteProtocol !== protocol)
-    return mismatch(`${said} protocol version mismatch, expected '${remoteProtocol}'`);
+    return mismatch(`${said} protocol version mismatch, expected '${cleanText(remoteProtocol)}'`);
   return undefined;
 };
 
@@ -53,6 +55,7 @@ export const judgeOtherGreeting = (greeting: OtherGreeting, { reset, ourAddress 
         code: 'protocol',
         summary: `Invalid protocol version control string ${greeting.line}`,
         remedy: 'What answers there is no SSH server, or a broken one.',
+        echoesBanner: true,
       };
     case 'turned-away':
       return turnedAway(greeting.line, ourAddress);
@@ -92,6 +95,7 @@ const mismatch = (summary: string): Verdict => ({
   code: 'banner-mismatch',
   summary,
   remedy: 'Another version runs than expected: adjust remoteVersion or remoteProtocol, or look at the server.',
+  echoesBanner: true,
 });
 
 const notSsh = (text: string, reset: boolean): Verdict => {
@@ -103,6 +107,7 @@ const notSsh = (text: string, reset: boolean): Verdict => {
       summary: `not an SSH server: ${text.trim()}`,
       line,
       remedy: 'Something else than an SSH server answers there: check the port.',
+      echoesBanner: true,
     };
   return {
     status: 'CRITICAL',

@@ -49,5 +49,6 @@ export const identify = async (target: Target, options: SshOptions, context: Che
   await closeGently(socket, context, isModern ? Buffer.concat([Buffer.from(`${ours}\r\n`), goodbye]) : `${ours}\r\n`);
   if (fault) return result({ ...fault, steps, facts });
   const metrics = [timeMetric(elapsedMs / 1_000, {}, timeoutMs)];
-  return result({ status: 'OK', code: 'ok', summary: describeServer(identification), steps, metrics, facts });
+  const summary = describeServer(identification);
+  return result({ status: 'OK', code: 'ok', summary, steps, metrics, facts, echoesBanner: true });
 };

@@ -1,4 +1,4 @@
-import { cleanBanner } from './clean-text.ts';
+import { cleanBanner, cleanText } from './clean-text.ts';
 import type { Metric } from './perfdata.ts';
 import type { ReasonCode } from './reason-code.ts';
 import type { Status } from './status.ts';
@@ -18,7 +18,7 @@ export type Fact = string | number | boolean | readonly string[];
 export interface CheckResult {
   readonly status: Status;
   readonly code: ReasonCode;
-  /** One clean line for people, without service name and status. */
+  /** One clean line for people, without service name and status; an echoed banner may have line ends in it. */
   readonly summary: string;
   /**
    * The whole status line, where a classic plugin prints one that does not read `SERVICE STATUS - summary`
@@ -36,11 +36,17 @@ export interface CheckResult {
 /** What {@link result} needs; the rest has defaults. */
 export type ResultParts = Pick<CheckResult, 'status' | 'code' | 'summary'> & {
   readonly [Part in keyof CheckResult]?: CheckResult[Part] | undefined;
+} & {
+  /**
+   * Whether summary and line echo a banner as a classic plugin does, so that its CR, LF and TAB stay. What else is in them
+   * must be clean already. Default false.
+   */
+  readonly echoesBanner?: boolean | undefined;
 };
 
 /**
- * Makes a result: absent lists are empty, and summary and line are cleaned of control characters and `|`
- * (CR, LF and TAB stay, because the classic plugins echo a banner with them).
+ * Makes a result: absent lists are empty, and summary and line are one line each, cleaned of control characters and
+ * `|`, unless they echo a banner.
  */
 export const result = ({
   status,
@@ -51,12 +57,14 @@ export const result = ({
   steps = [],
   metrics = [],
   facts = {},
+  echoesBanner = false,
 }: ResultParts): CheckResult => {
-  const well = { status, code, summary: cleanBanner(summary), steps, metrics, facts };
+  const clean = echoesBanner ? cleanBanner : cleanText;
+  const well = { status, code, summary: clean(summary), steps, metrics, facts };
   if (line === undefined && remedy === undefined) return Object.freeze(well);
   return Object.freeze({
     ...well,
-    ...(line !== undefined && { line: cleanBanner(line) }),
+    ...(line !== undefined && { line: clean(line) }),
     ...(remedy !== undefined && { remedy }),
   });
 };

@@ -1,4 +1,11 @@
-import { type CheckResult, type CommandFace, cleanBanner, renderPerfdata, type Wording } from '../checker/index.ts';
+import {
+  type CheckResult,
+  type CommandFace,
+  cleanBanner,
+  cleanText,
+  renderPerfdata,
+  type Wording,
+} from '../checker/index.ts';
 
 /** How a result is shown. */
 export interface Style {
@@ -15,7 +22,10 @@ export interface Style {
  */
 export const renderResult = (result: CheckResult, { face, wording, reasonCode }: Style): string => {
   const { status, code, summary, metrics } = result;
-  const line = cleanBanner(wording?.line ?? result.line ?? `${face.service} ${status} - ${summary}`);
+  const line =
+    wording?.line === undefined
+      ? cleanBanner(result.line ?? `${face.service} ${status} - ${summary}`)
+      : cleanText(wording.line);
   const coded = reasonCode && status !== 'OK';
   const text = coded ? `${line.trimEnd()} [${code}]` : line;
   const perfdata = metrics.length > 0 ? `${face.separator}${renderPerfdata(metrics)}` : '';

@@ -81,9 +81,9 @@ describe('a command prints', () => {
     const wording = ({ code }: CheckResult, { host, named }: { host: string; named: boolean }) =>
       code === 'dns' ? ({ line: `bad host ${host} ${named}`, exitCode: 2, usage: true } as const) : undefined;
     const checker = giving(outcome, { wording });
-    expect(await runCommand(checker, ['-H', 'x|y'])).toEqual({
+    expect(await runCommand(checker, ['-H', 'x|y\nz'])).toEqual({
       exitCode: 2,
-      stdout: 'bad host x y true\nUsage:\ncheck_echo -H host\n',
+      stdout: 'bad host x y z true\nUsage:\ncheck_echo -H host\n',
       stderr: '',
     });
     expect((await runCommand(checker, ['--reason-code', 'x'])).stdout).toBe(
@@ -92,7 +92,8 @@ describe('a command prints', () => {
   });
 
   it('no line end where the classic plugin has none', async () => {
-    const outcome = result({ status: 'CRITICAL', code: 'banner-mismatch', summary: 's', line: 'Server answer: x\r\n' });
+    const line = 'Server answer: x\r\n';
+    const outcome = result({ status: 'CRITICAL', code: 'banner-mismatch', summary: 's', line, echoesBanner: true });
     const checker = giving(outcome, { wording: () => ({ lineEnd: '' }) });
     expect((await runCommand(checker, ['a'])).stdout).toBe('Server answer: x\r\n');
     expect((await runCommand(checker, ['--reason-code', 'a'])).stdout).toBe('Server answer: x [banner-mismatch]\n');

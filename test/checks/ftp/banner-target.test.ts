@@ -41,6 +41,13 @@ describe('where it looks:', () => {
   it('a unix socket', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ftp-'));
     const path = join(folder, 's');
+    const strange = join(folder, 'a\nb');
+    {
+      await using _server = await serve(saying('220 moo\r\n\tmoo\r\n'), strange);
+      expect(masked((await runCommand(ftp, [strange])).stdout, Number.NaN)).toBe(
+        `FTP OK - T second response time on socket ${folder}/a b [220 moo\r\n\tmoo]${perf}`,
+      );
+    }
     {
       await using _server = await serve(ready, path);
       const { exitCode, stdout } = await runCommand(ftp, [path]);

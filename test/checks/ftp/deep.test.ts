@@ -83,6 +83,14 @@ describe('a deep check', () => {
     expect((await runCommand(ftp, argv)).stdout).toMatch(/^connect to address .*: Connection refused \[refused\]\n$/);
   });
 
+  it('prints one line, whatever it was told to look for', async () => {
+    await using server = await createFtpServer(farm);
+    const argv = ['-H', '127.0.0.1', '-p', String(server.port), '--file', 'sentinel.txt', '--content', 'a\n\tb'];
+    expect((await runCommand(ftp, argv)).stdout).toMatch(
+      /^FTP CRITICAL - sentinel\.txt \(3 bytes\) does not contain "a {2}b"\|.*\n$/,
+    );
+  });
+
   it('only logs in where no file is named', async () => {
     expect(await runWith([], { user: 'anonymous' })).toMatchObject({
       status: 'OK',

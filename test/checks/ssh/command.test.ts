@@ -49,6 +49,18 @@ describe('check_ssh prints what the classic one prints', () => {
     expect(await runCommand(ssh, '127.0.0.1', server.port)).toEqual({ stdout, stderr: '', exitCode });
   });
 
+  it('with the tabs of the server, on one line all the same', async () => {
+    await using server = await openRawServer(saying('SSH-2.0-barn_1.0 moo\tmoo\r\n'));
+    const said = 'barn_1.0 moo\tmoo (protocol 2.0)';
+    expect((await runCommand(ssh, '127.0.0.1', server.port)).stdout).toContain(`SSH OK - ${said} | `);
+    expect((await runCommand(ssh, '-r', 'x\n\ty', '127.0.0.1', server.port)).stdout).toBe(
+      `SSH CRITICAL - ${said} version mismatch, expected 'x  y'\n`,
+    );
+    expect((await runCommand(ssh, '-P', '2\n0', '127.0.0.1', server.port)).stdout).toBe(
+      `SSH CRITICAL - ${said} protocol version mismatch, expected '2 0'\n`,
+    );
+  });
+
   it('when the connection is refused', async () => {
     const server = await openRawServer(() => {});
     await server[Symbol.asyncDispose]();
@@ -60,6 +72,7 @@ describe('check_ssh prints what the classic one prints', () => {
     ['-H a..b', `check_ssh: Invalid hostname/address - a..b\n${usage}`],
     ['-H 127.0.0.1 -6', 'Address family for hostname not supported\n'],
     ['-6 -H 127.0.0.1', `check_ssh: Invalid hostname/address - 127.0.0.1\n${usage}`],
+    ['-H a..\nb', `check_ssh: Invalid hostname/address - a.. b\n${usage}`],
     ['-H /run/ssh.sock', `check_ssh: Invalid hostname/address - /run/ssh.sock\n${usage}`],
     ['-H 127.0.0.1 -p 0', `check_ssh: Port number must be a positive integer - 0\n${usage}`],
     ['-H 127.0.0.1 -t 0', `check_ssh: Timeout interval must be a positive integer - 0\n${usage}`],

@@ -27,6 +27,12 @@ describe('check_tftp', () => {
     expect(await runCommand(tftp, ...argv)).toEqual({ stdout, stderr: '', exitCode });
   });
 
+  it('prints one line, whatever it was told to look for', async () => {
+    await using server = await startServer();
+    const { stdout } = await runCommand(tftp, '--content', 'moo\n\tmoo', '-H', server.host, '-p', server.port);
+    expect(stdout).toMatch(/^TFTP CRITICAL - 4 bytes of .*, without the expected "moo {2}moo"\|time=.*\n$/);
+  });
+
   it('notices a closed port at once', async () => {
     await using server = await startServer();
     await server.inject('refuse');
@@ -36,6 +42,7 @@ describe('check_tftp', () => {
 
   it.each([
     ['-H a..b', /^TFTP UNKNOWN - a\.\.b: Name or service not known\n$/],
+    ['-H a..\nb', /^TFTP UNKNOWN - a\.\. b: Name or service not known\n$/],
     ['-H 127.0.0.1 --expect-error 1 --size 3', /^check_tftp: --expect-error goes without size: no file is expected/],
     ['-f x', /^check_tftp: No host/],
   ])('is UNKNOWN when it is called wrongly: %s', async (words, stdout) => {
