@@ -49,7 +49,7 @@ export const judgeFile = (
   { file, pattern, fills, seconds }: FileJudging,
 ): Verdict => {
   const { bytes, whole, size } = came;
-  const { content, sha256 } = options;
+  const { content, sha256, minBytes = 0 } = options;
   const part = whole ? '' : `first ${size === undefined ? '' : `${bytes.length} of `}`;
   const got = `${part}${size ?? bytes.length} bytes of ${file}`;
   const mismatch = (code: KnownReasonCode, why: string, remedy = anotherFile) =>
@@ -57,7 +57,7 @@ export const judgeFile = (
 
   const wrongSize = sizeFault(came, options);
   if (wrongSize !== undefined) return mismatch('size-mismatch', wrongSize);
-  if (options.size !== undefined && size === undefined)
+  if (size === undefined && (options.size !== undefined || bytes.length < minBytes))
     return mismatch(
       'options-refused',
       'and tsize is not granted',
@@ -84,6 +84,6 @@ const sizeFault = ({ bytes, whole, size, tsize }: FileCame, options: TftpOptions
   if (whole && tsize !== undefined && mode !== 'netascii' && bytes.length !== tsize)
     return `where the server had said ${tsize} (tsize)`;
   if (expected !== undefined && size !== undefined && size !== expected) return `expected ${expected}`;
-  if ((size ?? bytes.length) < minBytes) return `expected at least ${minBytes}`;
+  if (size !== undefined && size < minBytes) return `expected at least ${minBytes}`;
   return undefined;
 };

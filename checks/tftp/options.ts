@@ -80,7 +80,11 @@ const broken = function* (given: Entries): Generator<readonly [Key, string]> {
   if (given.requireOptions && !negotiable.some((key) => isAsked(given[key])))
     yield ['requireOptions', `needs ${negotiable.join(' or ')}`];
   if (given.mtuLap && (given.blksize ?? defaultLapBytes) <= 512) yield ['mtuLap', 'needs a blksize of more than 512'];
-  if (given.firstBlock && size !== undefined && !given.tsize) yield ['size', 'needs tsize together with firstBlock'];
+  if (given.firstBlock && !given.tsize) {
+    if (size !== undefined) yield ['size', 'needs tsize together with firstBlock'];
+    // What any block has needs no word from the server.
+    if (minBytes !== undefined && minBytes > 1) yield ['minBytes', 'needs tsize together with firstBlock'];
+  }
   if (given.firstBlock) return;
   if (size !== undefined && size > maxBytes) yield ['size', 'must not exceed maxBytes'];
   if (minBytes !== undefined && minBytes > maxBytes) yield ['minBytes', 'must not exceed maxBytes'];

@@ -45,12 +45,17 @@ describe('the first block', () => {
     expect(await outcome).toMatchObject({ status, summary });
   });
 
-  it('says nothing of the size where tsize is not granted', async () => {
+  it.each([
+    [{ size: 600 }, 'CRITICAL', 'options-refused'],
+    [{ minBytes: 513 }, 'CRITICAL', 'options-refused'],
+    [{ minBytes: 512 }, 'OK', 'ok'],
+    [{}, 'OK', 'ok'],
+  ])('says no more of the size than it has where tsize is not granted: %j is %s %s', async (given, status, code) => {
     await using server = await openUdpPeer();
     await using session = await openUdpPeer();
-    const { outcome } = start(server.port, { firstBlock: true, tsize: true, size: 600 });
+    const { outcome } = start(server.port, { firstBlock: true, tsize: true, ...given });
     await answer(server, session, data(1, block));
-    expect(await outcome).toMatchObject({ status: 'CRITICAL', code: 'options-refused' });
+    expect(await outcome).toMatchObject({ status, code });
   });
 });
 

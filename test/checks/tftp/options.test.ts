@@ -11,6 +11,9 @@ describe('options of the TFTP check', () => {
     [{ expectError: 1, firstBlock: false }],
     [{ requireOptions: true, mtuLap: true }],
     [{ firstBlock: true, tsize: true, size: 50_000_000 }],
+    [{ firstBlock: true, tsize: true, minBytes: 50_000_000 }],
+    [{ firstBlock: true, minBytes: 0 }],
+    [{ firstBlock: true, minBytes: 1 }],
     [{ blksize: 8, windowsize: 65_535, optionTimeout: 255, tsize: true, requireOptions: true, mode: 'netascii' }],
     [{ contentRegex: '^v[0-9]+$', sha256: 'A'.repeat(64), minBytes: 0, maxBytes: 1 }],
   ])('take %j', (given) => {
@@ -40,6 +43,7 @@ describe('options of the TFTP check', () => {
     ],
     [{ mtuLap: true, blksize: 512 }, 'mtuLap: needs a blksize of more than 512'],
     [{ firstBlock: true, size: 3 }, 'size: needs tsize together with firstBlock'],
+    [{ firstBlock: true, minBytes: 2 }, 'minBytes: needs tsize together with firstBlock'],
     [{ sha256: 'abc' }, 'sha256: must be 64 hexadecimal digits'],
     [{ warning: 'soon' }, /^warning: "soon" is not a range/],
   ])('refuse %j', (given, message) => {
