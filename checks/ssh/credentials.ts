@@ -49,7 +49,8 @@ const readKey = async (path: string, passphrase: string | undefined, { utils }: 
 };
 
 const wordKeyError = ({ message }: Error): string => {
-  if (/no passphrase given/i.test(message)) return 'it is encrypted, and there is no keyPassphrase';
+  if (/no passphrase given/i.test(message))
+    return 'it is encrypted, and there is no keyPassphrase (--key-passphrase-file)';
   return /integrity check|bad passphrase|bad decrypt|unable to authenticate/i.test(message)
     ? 'the passphrase is wrong'
     : message;

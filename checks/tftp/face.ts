@@ -19,5 +19,9 @@ Ranges are those of the monitoring plugins, on the seconds it took: 5, 1:5, @1:5
   hostFirst: true,
   strictOperands: true,
   transcript: true,
+  complaints: {
+    port: (given) => `Port must be a whole number from 1 to 65535, not "${given}"`,
+    timeout: (given) => `Timeout interval must be a positive integer, not "${given}"`,
+  },
   plain: {},
 };

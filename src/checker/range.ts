@@ -1,12 +1,13 @@
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const hexadecimal = /^0[xX][0-9a-fA-F]+$/;
 
-const parseBound = (text: string): number => {
-  if (decimal.test(text) || hexadecimal.test(text)) {
-    const value = Number(text);
+/** @throws RangeSyntaxError about the whole range */
+const parseBound = (bound: string, range: string): number => {
+  if (decimal.test(bound) || hexadecimal.test(bound)) {
+    const value = Number(bound);
     if (Number.isFinite(value)) return value;
   }
-  throw new RangeSyntaxError(text);
+  throw new RangeSyntaxError(range);
 };
 
 /** Thrown by {@link Range.parse}; the message names what is wrong with the text. */
@@ -43,11 +44,12 @@ export class Range {
     const alertInside = text.startsWith('@');
     const body = alertInside ? text.slice(1) : text;
     const colon = body.indexOf(':');
-    if (colon < 0) return new Range(0, parseBound(body.trim()), alertInside);
-    const [from, to] = [body.slice(0, colon).trim(), body.slice(colon + 1).trim()];
-    if (from === '' && to === '') throw new RangeSyntaxError(text);
-    const start = from === '~' ? Number.NEGATIVE_INFINITY : from === '' ? 0 : parseBound(from);
-    return new Range(start, to === '' ? Number.POSITIVE_INFINITY : parseBound(to), alertInside);
+    const [from, to] = [body.slice(0, Math.max(colon, 0)).trim(), body.slice(colon + 1).trim()];
+    if (to === '' && (colon < 0 || from === '')) throw new RangeSyntaxError(text);
+    const start = from === '~' ? Number.NEGATIVE_INFINITY : from === '' ? 0 : parseBound(from, text);
+    const end = to === '' ? Number.POSITIVE_INFINITY : parseBound(to, text);
+    if (start > end) throw new RangeSyntaxError(text, `the start${from === '' ? ', 0,' : ''} is greater than the end`);
+    return new Range(start, end, alertInside);
   }
 
   /** Whether `value` raises the alert. */

@@ -116,5 +116,5 @@ const optionsOf = (checker: AnyChecker, face: CommandFace, { given, keys }: Draf
   if (parsed.success) return parsed.output;
   const [{ message, path }] = parsed.issues;
   const key = path?.[0]?.key;
-  throw typeof key === 'string' ? complaintAbout(key, message) : new UsageError(message);
+  throw typeof key === 'string' ? complaintAbout(checker, key, message) : new UsageError(message);
 };

@@ -88,7 +88,7 @@ const runAndShow = async (
   { target, commandTarget, options, timeoutMs, verbose, json, reasonCode, transcript }: CheckArguments,
 ): Promise<number> => {
   const [option = '', complaint] = (await checker.preflight?.(options)) ?? [];
-  if (complaint !== undefined) throw complaintAbout(option, complaint);
+  if (complaint !== undefined) throw complaintAbout(checker, option, complaint);
   const dialogue = transcript ? new Transcript() : undefined;
   // Details must not come between a program and its JSON.
   const details = json ? stderr : stdout;

@@ -1,4 +1,4 @@
-import { options } from '../checker/index.ts';
+import { type AnyChecker, options } from '../checker/index.ts';
 
 /** Wrong arguments: exit code 3, the usage, and a line that names the offending word. */
 export class UsageError extends Error {
@@ -12,6 +12,15 @@ export class UsageError extends Error {
   }
 }
 
-/** A complaint about one option, by its name in a config. */
-export const complaintAbout = (option: string, complaint: string): UsageError =>
-  new UsageError(`--${options.kebabCase(option)} ${complaint}`);
+/** Values in quotes, which stay, and names of options in a config. */
+const quotedOrCamelCase = /"[^"]*"|\b[a-z]+(?:[A-Z][a-z]*)+\b/g;
+
+/** A complaint about one option of a checker, by its name in a config; others that it names so become flags. */
+export const complaintAbout = ({ options: { entries } }: AnyChecker, option: string, complaint: string): UsageError => {
+  const flagOf = (word: string): string => {
+    const schema = Object.hasOwn(entries, word) ? entries[word] : undefined;
+    if (!schema) return word;
+    return `--${options.kebabCase(word)}${options.optionInfo(schema)?.kind === 'secret' ? '-file' : ''}`;
+  };
+  return new UsageError(`--${options.kebabCase(option)} ${complaint.replace(quotedOrCamelCase, flagOf)}`);
+};

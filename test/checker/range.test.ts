@@ -55,7 +55,18 @@ it.each([
   '--5',
   '1e999',
 ])('refuses "%s", and says what a range looks like', (text) => {
-  expect(() => Range.parse(text)).toThrow(/is not a range: (expected \[@\]\[START:\]\[END\]|the start is greater)/);
+  expect(() => Range.parse(text)).toThrow(
+    /is not a range: (expected \[@\]\[START:\]\[END\]|the start(, 0,)? is greater)/,
+  );
+});
+
+it.each([
+  ['1:2:3', /^"1:2:3" is not a range: expected/],
+  ['@5:x', /^"@5:x" is not a range: expected/],
+  ['@5:1', /^"@5:1" is not a range: the start is greater than the end$/],
+  ['-5', /^"-5" is not a range: the start, 0, is greater than the end$/],
+])('quotes "%s" as it was given', (text, message) => {
+  expect(() => Range.parse(text)).toThrow(message);
 });
 
 const bound = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 });

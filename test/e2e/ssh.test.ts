@@ -74,7 +74,10 @@ describe.each(sshPrograms.map((ssh) => [ssh.name, ssh] as const))('check_ssh and
     const change = ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', join(folder, 'user_key')];
     await promisify(execFile)('ssh-keygen', change);
     const locked = await checkSsh(server, ...flags, '--key', join(folder, 'user_key'));
-    expect(locked).toMatchObject({ code: 3, stdout: expect.stringContaining('no keyPassphrase [local-fault]') });
+    expect(locked).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('no keyPassphrase (--key-passphrase-file) [local-fault]'),
+    });
     const opened = ['--key', join(folder, 'user_key'), '--key-passphrase-file', join(folder, 'passphrase')];
     expect(await checkSsh(server, ...flags, ...opened)).toEqual(ok('logged in as probe'));
   });

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
+import { ftp } from '../../../checks/ftp/index.ts';
 import { ftpOptions } from '../../../checks/ftp/options.ts';
+import { runCommand } from '../run-command.ts';
 
 const complaints = (options: unknown): string[] => {
   const parsed = v.safeParse(ftpOptions, options);
@@ -35,4 +37,15 @@ it.each<[object, string[]]>([
   [{ data: 'active', activeSourcePort: 65_536 }, ['activeSourcePort: must be a whole number from 1 to 65535']],
 ])('%j: %j', (options, expected) => {
   expect(complaints(options)).toEqual(expected);
+});
+
+it.each([
+  ['--data pasv --pasv-follow', '--pasv-follow needs --pasv-address'],
+  ['--tls explicit --tls-ca x --tls-insecure', '--tls-ca is of no use with --tls-insecure'],
+  ['--file x --min-bytes 9 --max-bytes 5', '--min-bytes must not exceed --max-bytes'],
+  ['--list --pasv-address maxBytes', '--pasv-address "maxBytes" is neither an IPv4 address nor control'],
+])('a command names the flags of %s', async (flags, complaint) => {
+  const { stdout, exitCode } = await runCommand(ftp, '-H', '127.0.0.1', ...flags.split(' '));
+  expect(stdout.split('\n')[0]).toBe(`check_ftp: ${complaint}`);
+  expect(exitCode).toBe(3);
 });

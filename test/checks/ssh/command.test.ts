@@ -77,6 +77,10 @@ describe('check_ssh prints what the classic one prints', () => {
     ['-H 127.0.0.1 -p 0', `check_ssh: Port number must be a positive integer - 0\n${usage}`],
     ['-H 127.0.0.1 -t 0', `check_ssh: Timeout interval must be a positive integer - 0\n${usage}`],
     ['-H 127.0.0.1 --host-key any --sha256 x', `check_ssh: --sha256 must be 64 hexadecimal digits, not "x"\n${usage}`],
+    [
+      '-H 127.0.0.1 --user u --agent --host-key any --file x --min-bytes 9 --max-bytes 5',
+      `check_ssh: --min-bytes must not exceed --max-bytes\n${usage}`,
+    ],
     ['-p 22', `check_ssh: Could not parse arguments\n${usage}`],
   ])('when it is called wrongly: %s', async (words, stdout) => {
     expect(await runCommand(ssh, ...words.split(' '))).toEqual({ stdout, stderr: '', exitCode: 3 });

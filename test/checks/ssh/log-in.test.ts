@@ -146,7 +146,10 @@ describe('a local fault', () => {
     [{ key: 'FOLDER/key.pub' }, 'cannot use FOLDER/key.pub: it holds no private key'],
     [{ key: 'FOLDER/text' }, 'cannot use FOLDER/text: Unsupported key format'],
     [{ key: 'FOLDER/empty' }, 'FOLDER/empty is empty'],
-    [{ key: 'FOLDER/encrypted' }, 'cannot use FOLDER/encrypted: it is encrypted, and there is no keyPassphrase'],
+    [
+      { key: 'FOLDER/encrypted' },
+      'cannot use FOLDER/encrypted: it is encrypted, and there is no keyPassphrase (--key-passphrase-file)',
+    ],
     [
       { key: 'FOLDER/encrypted', keyPassphrase: { file: 'FOLDER/text' } },
       'cannot use FOLDER/encrypted: the passphrase is wrong',

@@ -45,6 +45,10 @@ describe('check_tftp', () => {
     ['-H a..\nb', /^TFTP UNKNOWN - a\.\. b: Name or service not known\n$/],
     ['-H 127.0.0.1 --expect-error 1 --size 3', /^check_tftp: --expect-error goes without size: no file is expected/],
     ['-f x', /^check_tftp: No host/],
+    ['-H 127.0.0.1 -p 21a', /^check_tftp: Port must be a whole number from 1 to 65535, not "21a"\n/],
+    ['-H 127.0.0.1 -p ', /^check_tftp: Port must be a whole number from 1 to 65535, not ""\n/],
+    ['-H 127.0.0.1 -t 0', /^check_tftp: Timeout interval must be a positive integer, not "0"\n/],
+    ['-H 127.0.0.1 --size 9 --max-bytes 5', /^check_tftp: --size must not exceed --max-bytes\n/],
   ])('is UNKNOWN when it is called wrongly: %s', async (words, stdout) => {
     const printed = await runCommand(tftp, ...words.split(' '));
     expect(printed).toEqual({ stdout: expect.stringMatching(stdout), stderr: '', exitCode: 3 });
