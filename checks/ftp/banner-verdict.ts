@@ -35,7 +35,6 @@ export const judgeGreeting = (
 ): CheckResult => {
   const shown = showBanner(said).trimEnd();
   const banner = options.jail ? '' : shown;
-  const where = labelOf(target);
   const where = cleanText(labelOf(target));
   const facts = banner === '' ? {} : { banner };
   const speed = judgeTime(seconds, options);
