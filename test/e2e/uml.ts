@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,15 @@ import { type DebianProgram, findProgram } from './debian-program.ts';
 import { killTree } from './process-tree.ts';
 
 /** The kernel itself: an ordinary program. */
-export const umlKernel: DebianProgram = { debian: 'user-mode-linux', path: '/usr/bin/linux.uml' };
+export const umlKernel: DebianProgram = {
+  debian: 'user-mode-linux',
+  path: '/usr/bin/linux.uml',
+  // It has room for 2,696 bytes of registers (arch/x86/um of Linux 6.1), and AMX has four times as many.
+  unfit: () =>
+    /\bamx_tile\b/.test(readFileSync('/proc/cpuinfo', 'utf8'))
+      ? 'user-mode Linux 6.1 cannot hold the registers of a processor with AMX'
+      : undefined,
+};
 
 /** The programs that {@link Uml} uses. */
 export const umlPrograms: readonly DebianProgram[] = [
