@@ -161,9 +161,10 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   order(backend: string, order: AdminOrder, ended: boolean): void {
     const watched = this.#backends.get(backend);
     if (!watched) return;
+    const before = watched.admin;
     watched.admin = order.state === 'ready' ? null : order;
     if (order.state === 'ready' && !ended) watched.health = resumeHealth(watched.health);
-    this.#decideAfter(watched, 'ordered');
+    this.#decideAfter(watched, before !== null ? 'released' : undefined);
   }
 
   /** Hooks that have changed have to deliver again; that they did before is still known. */
@@ -191,16 +192,16 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   }
 
   /** One backend's turn may release others that the guard holds. */
-  #decideAfter(turned: Mutable<WatchedBackend<Plan>>, why?: 'ordered'): void {
+  #decideAfter(turned: Mutable<WatchedBackend<Plan>>, why?: 'released'): void {
     if (!this.#guard) return;
     const released = this.#guard.look(turned);
     this.#decide(turned, this.#guard.held.includes(turned), why);
     for (const watched of released) this.#decide(watched, false);
   }
 
-  /** Brings the desired state of a backend in line with belief and order. An order taken back is one as well. */
-  #decide(watched: Mutable<WatchedBackend<Plan>>, held: boolean, why?: 'ordered'): void {
-    if (why !== 'ordered' && watched.admin === null && this.#decisions.isFrozen()) return;
+  /** Brings the desired state of a backend in line with belief and order; the end of an order counts while frozen, too. */
+  #decide(watched: Mutable<WatchedBackend<Plan>>, held: boolean, why?: 'released'): void {
+    if (why !== 'released' && watched.admin === null && this.#decisions.isFrozen()) return;
     watched.held = held;
     const state = desiredState(watched);
     if (state === undefined || state === watched.desired?.state) return;
