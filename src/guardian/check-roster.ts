@@ -95,7 +95,7 @@ export class CheckRoster implements AsyncDisposable {
   }
 }
 
-/** One check on the schedule, and who wants its results. Ten thousand of them are few and small objects. */
+/** One check on the schedule, and who wants its results. There may be ten thousand, so it is small. */
 class SharedCheck implements ScheduledTask {
   readonly id: string;
   readonly group: string;
