@@ -222,3 +222,17 @@ it.for([
   const { issues } = v.safeParse(fileHookOptions, options);
   expect(issues?.map((issue) => issue.message).join()).toContain(message);
 });
+
+it('keeps its files for itself, and names without a blank for lines', async ({ folder }) => {
+  const options = (input: Input) => v.parse(fileHookOptions, input);
+  expect(fileHook.claims?.(options({ path: join(folder, '{farm}') }), aFarm(2))).toEqual([join(folder, 'ftp')]);
+  expect(fileHook.claims?.(options({ path: join(folder, '{backend}') }), aFarm(2))).toEqual([
+    join(folder, 'b1'),
+    join(folder, 'b2'),
+  ]);
+  const input = { path: join(folder, 'ftp'), names: { b1: 'web 1' } };
+  expect(await fileHook.preflight(options(input), aFarm(2))).toBeUndefined();
+  expect(await fileHook.preflight(options({ ...input, format: 'lines' }), aFarm(2))).toBe(
+    'names.b1: "web 1" has a blank, which format lines has no place for',
+  );
+});
