@@ -2,6 +2,13 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why the test cannot run on this machine, whatever is installed. */
+    unfit?: string;
+  }
+}
+
 /** A server program of a Debian package. */
 export interface DebianProgram {
   /** The package it comes from. */
@@ -40,7 +47,10 @@ export const needs = (context: TestContext, ...programs: readonly DebianProgram[
     skip(context, why);
   }
   const [unfit] = programs.flatMap((program) => program.unfit?.() ?? []);
-  if (unfit !== undefined) skip(context, unfit);
+  if (unfit === undefined) return;
+  // By this `.ci/run` tells it from a test that was skipped for want of a package.
+  context.task.meta.unfit = unfit;
+  skip(context, unfit);
 };
 
 const skip = (context: TestContext, why: string): void => {
