@@ -8,15 +8,22 @@ export interface SocketOptions {
   readonly socket?: string;
 }
 
+/** The option itself, for commands that read the config anyway. */
+export const socketOption = [
+  '--socket <path>',
+  'socket of the guardian (default: FARM_GUARDIAN_SOCKET, then the config)',
+] as const;
+
 /** Adds them to a command. */
 export const withSocketOptions = (command: Command): Command =>
-  command
-    .option('-c, --config <file>', 'config file that names the socket')
-    .option('--socket <path>', 'socket of the guardian (default: FARM_GUARDIAN_SOCKET, then the config)');
+  command.option('-c, --config <file>', 'config file that names the socket').option(...socketOption);
+
+/** The socket that `--socket` or else the environment names. */
+export const namedSocket = ({ process }: CliContext, socket: string | undefined): string | undefined =>
+  socket ?? process.env['FARM_GUARDIAN_SOCKET'];
 
 /** The socket of the running guardian: of `--socket`, then of the environment, then of the config. */
 export const findSocket = async (context: CliContext, { config, socket }: SocketOptions): Promise<string> => {
   const { process, checkers, hooks } = context;
-  const named = socket ?? process.env['FARM_GUARDIAN_SOCKET'];
-  return named ?? (await loadConfig(config, { checkers, hooks }, { cwd: process.cwd() })).socket;
+  return namedSocket(context, socket) ?? (await loadConfig(config, { checkers, hooks }, { cwd: process.cwd() })).socket;
 };

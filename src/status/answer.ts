@@ -30,9 +30,7 @@ export const notFound = (what: string): Answer => ({ code: 404, body: { error: `
 export const parseUrl = (url: string): Pick<Asked, 'path' | 'query'> | undefined => {
   try {
     // A path with two slashes in front would be taken for a host.
-    const { pathname, searchParams } = url.startsWith('/')
-      ? new URL(`http://guardian${url}`)
-      : new URL(url, 'http://guardian');
+    const { pathname, searchParams } = new URL(url.startsWith('/') ? `http://guardian${url}` : url, 'http://guardian');
     return { path: pathname.replace(/\/$/, '').split('/').slice(1).map(decodeURIComponent), query: searchParams };
   } catch {
     return undefined;

@@ -12,6 +12,7 @@ import { askStatus } from '../../status/status-client.ts';
 import { textTable } from '../../status/text-table.ts';
 import { CheckPool } from '../../worker/check-pool.ts';
 import { type AddCommand, type CliContext, printLines, UsageError } from '../cli-io.ts';
+import { namedSocket, socketOption } from '../find-socket.ts';
 import { choose } from './choose.ts';
 import { comparison, type Desired } from './comparison.ts';
 import { roundTrip } from './round-trip.ts';
@@ -32,7 +33,7 @@ export const hookCommand: AddCommand = (program, context, exit) => {
     .argument('<farm>', 'farm of the config')
     .argument('[hook]', 'only this hook, by its name in the status: nftlb, exec, exec-2 … (default: all of the farm)')
     .option('-c, --config <file>', 'config file (default: farm-guardian.yaml, .yml or .json, as found)')
-    .option('--socket <path>', 'socket of the guardian (default: FARM_GUARDIAN_SOCKET, then the config)')
+    .option(...socketOption)
     .option('--apply', 'drain one healthy backend and ready it again, as a round trip')
     .addHelpText('after', '\nThe exit code is 0 when each hook does what it should, else 2.')
     .action(async (name: string, hook: string | undefined, options: HookTestOptions) => {
@@ -42,7 +43,7 @@ export const hookCommand: AddCommand = (program, context, exit) => {
       const farm = config.farms.find(({ id }) => id === selector.farm);
       if (!farm || selector.backend !== undefined) throw new UsageError(`${name} names no farm`);
       const selected = selectHooks(farm, hook);
-      const socket = options.socket ?? process.env['FARM_GUARDIAN_SOCKET'] ?? config.socket;
+      const socket = namedSocket(context, options.socket) ?? config.socket;
       const desired = await desiredStates(socket, farm.id);
       printLines(context, [
         desired ? `What is desired is what the guardian at ${socket} says.` : 'No guardian runs: nothing is desired.',

@@ -62,7 +62,7 @@ export const exchange = (request: Request, options: ExchangeOptions): Promise<An
     let answered = false;
     outgoing.once('close', () => {
       signal.removeEventListener('abort', abort);
-      if (!answered) fail(new Error('the connection was closed without an answer'));
+      if (!answered) fail(new Error(closedWithoutAnswer));
     });
     outgoing.on('error', (error) => fail(new Error(whyNoAnswer(error))));
     outgoing.once('upgrade', ({ statusCode }, socket) => {
@@ -94,10 +94,12 @@ const readAnswer = (incoming: IncomingMessage, longest: number): Promise<Answer>
     });
   });
 
+const closedWithoutAnswer = 'the connection was closed without an answer';
+
 const whyNoAnswer = (error: NodeJS.ErrnoException): string => {
   const { code = '', message } = error;
   if (code.startsWith('HPE_')) return 'the answer is no HTTP';
-  if (code === 'ECONNRESET' && message === 'socket hang up') return 'the connection was closed without an answer';
+  if (code === 'ECONNRESET' && message === 'socket hang up') return closedWithoutAnswer;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate is for another name: ${message.slice(0, 300)}`;
   return classifyNetworkError(error).text;
 };
