@@ -1,7 +1,6 @@
 import {
   type CheckContext,
   type CheckResult,
-  cleanText,
   judgeTime,
   result,
   type Stopwatch,
@@ -35,7 +34,7 @@ export const judgeGreeting = (
 ): CheckResult => {
   const shown = showBanner(said).trimEnd();
   const banner = options.jail ? '' : shown;
-  const where = cleanText(labelOf(target));
+  const where = labelOf(target);
   const facts = banner === '' ? {} : { banner };
   const speed = judgeTime(seconds, options);
   if (expected) {

@@ -1,5 +1,6 @@
-import type { CommandFace, GivenOptions } from '../../src/checker/index.ts';
+import { type CommandFace, cleanText, type GivenOptions } from '../../src/checker/index.ts';
 import { protectText } from './escape.ts';
+import { labelOf } from './failure.ts';
 import { type FtpOptions, isDeep } from './options.ts';
 
 /** Longest path of a unix socket that a sockaddr_un holds, in bytes, without its NUL. */
@@ -28,7 +29,9 @@ The host may be the absolute path of a unix socket. Ranges are those of the moni
   ignored: [{ long: 'protocol' }, { long: 'critical-codes', short: 'C' }, { long: 'warning-codes', short: 'W' }],
   plain: { mismatch: 'warn' },
   fromClassic: (given, keys) => withOrder(isDeep(given) ? given : { mismatch: 'warn', ...given }, keys),
-  label: ({ host, port, named }) => (named || host.startsWith('/') ? undefined : `port ${port}`),
+  // What is typed is anybody's text, and a greeting's summary keeps line ends: `127.0.0.1\n` is an address, too (inet_aton(3)).
+  label: ({ host, port, named }) =>
+    named || host.startsWith('/') ? cleanText(labelOf({ host, port })) : `port ${port}`,
   wording: ({ code, line }, { host }) => {
     if (code === 'dns') return { line: `FTP CRITICAL - Invalid hostname, address or socket: ${host}`, exitCode: 2 };
     if (line === pathTooLong) return { lineEnd: '' };

@@ -14,7 +14,7 @@ export interface Target {
   readonly family?: 4 | 6 | undefined;
   /** Address of this machine to connect from, an IPv4 or IPv6 literal; the system's choice when absent. */
   readonly source?: string | undefined;
-  /** How summaries name the target. Default `HOST port PORT`. */
+  /** How summaries name the target, one clean line. Default `HOST port PORT`. */
   readonly label?: string | undefined;
 }
 

@@ -83,7 +83,7 @@ export interface CommandFace<Options = unknown> {
    * either; `undefined` where all is well.
    */
   readonly unknownLetter?: (given: GivenOptions) => string | undefined;
-  /** `Target.label`, where it is not `HOST port PORT`. */
+  /** `Target.label`, one clean line, where it is not `HOST port PORT`. */
   readonly label?: (target: CommandTarget) => string | undefined;
   /** Rewords a result; `undefined` leaves it as it is. The usual case: a host that does not resolve (code `dns`). */
   readonly wording?: (result: CheckResult, target: CommandTarget) => Wording | undefined;

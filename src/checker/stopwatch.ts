@@ -41,16 +41,19 @@ export class Stopwatch<Stage extends string = string> {
 
   /** Ends the stage and begins the next. */
   enter(stage: Stage): void {
-    this.#steps.push(this.#step(undefined));
+    const now = this.#clock.now();
+    this.#steps.push(this.#stepUntil(now));
     this.#stage = stage;
     this.waitingFor = stage;
-    this.#stageStartedAt = this.#clock.now();
+    this.#stageStartedAt = now;
     this.#entered?.(stage);
   }
 
   /** All steps so far, the current stage as the last one, with the code that it ended in unless it went well. */
   steps(code?: ReasonCode): readonly Step[] {
-    return [...this.#steps, this.#step(code === 'ok' ? undefined : code)];
+    const steps = this.#steps.slice();
+    steps.push(this.#stepUntil(this.#clock.now(), code === 'ok' ? undefined : code));
+    return steps;
   }
 
   /** The steps as performance data, in seconds; those of the same name are added up. */
@@ -60,8 +63,8 @@ export class Stopwatch<Stage extends string = string> {
     return [...totals].map(([label, ms]) => ({ label, value: ms / 1_000, unit: 's' }));
   }
 
-  #step(code: ReasonCode | undefined): Step {
-    const durationMs = this.#clock.now() - this.#stageStartedAt;
+  #stepUntil(now: number, code?: ReasonCode): Step {
+    const durationMs = now - this.#stageStartedAt;
     return code === undefined ? { name: this.#stage, durationMs } : { name: this.#stage, durationMs, code };
   }
 }
