@@ -75,5 +75,5 @@ const planner = ({ id: farm, check, rhythm }: FarmConfig) => {
   };
 };
 
-/** Eight bytes in hex, made of bytes: a piece of the longer text would keep all of it in memory. */
-const digest = (text: string): string => hash('sha256', text, 'buffer').toString('hex', 0, 8);
+/** Stands for a text: eight bytes in hex, made of bytes, as a piece of the longer text would keep all of it in memory. */
+export const digest = (text: string): string => hash('sha256', text, 'buffer').toString('hex', 0, 8);

@@ -88,12 +88,12 @@ export class FarmChronicle {
     return change;
   }
 
-  /** A hook tried to deliver a change. */
-  attempted(hook: string, attempt: DeliveryAttempt): void {
+  /** A hook tried to deliver a change; `by` stands for how it is configured. */
+  attempted(hook: string, attempt: DeliveryAttempt, by: string): void {
     const { change, error, durationMs, attempt: number, news } = attempt;
     const { farm, backend, state, sequence: of } = change;
     const outcome = error === undefined ? 'delivered' : 'failed';
-    const about = { farm, backend, hook, state, of, outcome, attempt: number, durationMs } as const;
+    const about = { farm, backend, hook, by, state, of, outcome, attempt: number, durationMs } as const;
     if (news) this.#memory.journal.append({ type: 'delivery', ...about, ...(error !== undefined && { error }) });
     if (error === undefined) this.#memory.touch();
     this.#events.emit('delivery', { ...attempt, hook });

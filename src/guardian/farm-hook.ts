@@ -10,6 +10,8 @@ import type { HookReports } from './farm-hooks.ts';
 export interface FarmHookOptions {
   /** Its name in status, metrics and journal. */
   readonly name: string;
+  /** Stands for how it is configured. */
+  readonly definition: string;
   /** Id of its farm. */
   readonly farm: string;
   readonly driver: HookDriver;
@@ -23,6 +25,7 @@ export interface FarmHookOptions {
 /** One hook of one farm: what it does, with its name on it, in the log and in the reports. */
 export class FarmHook {
   readonly name: string;
+  readonly definition: string;
   readonly driver: HookDriver;
   readonly reconciler: Reconciler;
   readonly #options: FarmHookOptions;
@@ -30,8 +33,9 @@ export class FarmHook {
   readonly #unread: FaultLog;
 
   constructor(options: FarmHookOptions) {
-    const { name, driver, farm, resyncMs, clock, log } = options;
+    const { name, definition, driver, farm, resyncMs, clock, log } = options;
     this.name = name;
+    this.definition = definition;
     this.driver = driver;
     this.#options = options;
     this.#undelivered = new FaultLog(clock, log);
@@ -51,7 +55,7 @@ export class FarmHook {
     const { backend, state } = change;
     const about = { farm, backend, hook: name, state, of: change.sequence, attempt: attempt.attempt };
     // Told first: a listener that breaks must not keep the journal from knowing.
-    reports.attempted(name, attempt);
+    reports.attempted(name, attempt, this.definition);
     if (error !== undefined) {
       this.#undelivered.failed(`${name} could not deliver ${state}: ${error}`, { ...about, retryInMs });
       return;

@@ -1,14 +1,17 @@
-import type { FarmConfig } from '../config/config.ts';
+import type { FarmConfig, HookConfig } from '../config/config.ts';
+import { digest, secretsIn } from '../farm/plan.ts';
 import type { DesiredState } from '../health/desired-state.ts';
 import type { DeliveryAttempt, Drift } from '../hook/delivery.ts';
 import type { AnyHookType, BackendChange, HookContext, HookFarm } from '../hook/hook.ts';
+import type { HookMemory } from '../journal/backend-record.ts';
 import { FarmHook } from './farm-hook.ts';
 import type { DeliveryStatus, HookStatus } from './guardian-status.ts';
 import { vipText } from './watched-backend.ts';
 
 /** What a farm's hooks tell of, each with the hook's name. */
 export interface HookReports {
-  attempted(hook: string, attempt: DeliveryAttempt): void;
+  /** @param by stands for how the hook is configured */
+  attempted(hook: string, attempt: DeliveryAttempt, by: string): void;
   drifted(hook: string, drift: Drift): void;
   leftAlone(hook: string, found: Drift): void;
 }
@@ -20,12 +23,13 @@ export class FarmHooks implements AsyncDisposable {
   constructor(farm: FarmConfig<AnyHookType>, context: Omit<HookContext, 'farm'>, reports: HookReports) {
     const names = hookNames(farm.hooks.map(({ type }) => type.name));
     this.#hooks = farm.hooks.map(
-      ({ type, options }, i) =>
+      (hook, i) =>
         new FarmHook({
-          name: names[i] ?? type.name,
+          name: names[i] ?? hook.type.name,
+          definition: hookDefinition(hook),
           farm: farm.id,
-          driver: type.create(options, { ...context, farm: hookFarm(farm) }),
-          resyncMs: resyncOf(options, farm),
+          driver: hook.type.create(hook.options, { ...context, farm: hookFarm(farm) }),
+          resyncMs: resyncOf(hook.options, farm),
           ...context,
           reports,
         }),
@@ -42,15 +46,14 @@ export class FarmHooks implements AsyncDisposable {
     for (const { name, reconciler } of this.#hooks) reconciler.recall(backend, told[name] ?? []);
   }
 
-  /**
-   * Goes on after a restart with a change from before, which some hooks have delivered: `delivered` has the sequence of
-   * the latest one by hook.
-   */
-  resume(change: BackendChange, delivered: Readonly<Record<string, number>>): void {
-    for (const { name, reconciler } of this.#hooks) {
+  /** Goes on after a restart or a reload with a change from before, which some hooks have delivered. */
+  resume(change: BackendChange, { delivered, deliveredBy }: HookMemory): void {
+    for (const { name, definition, reconciler } of this.#hooks) {
       const latest = delivered[name];
+      const by = deliveredBy?.[name] ?? definition;
       const pending = latest === undefined ? 'new' : 'pending';
-      reconciler.resume(change, latest !== undefined && latest >= change.sequence ? 'delivered' : pending);
+      const holds = latest !== undefined && latest >= change.sequence && by === definition;
+      reconciler.resume(change, holds ? 'delivered' : pending);
     }
   }
 
@@ -82,6 +85,10 @@ export const hookFarm = (farm: FarmConfig): HookFarm => {
   const { id, backends } = farm;
   return { id, vip: vipText(farm), backends: backends.map(({ id, host, port }) => ({ id, host, port })) };
 };
+
+/** Stands for how a hook is configured, where its secrets are kept included. */
+export const hookDefinition = ({ type, options }: HookConfig<AnyHookType>): string =>
+  digest(JSON.stringify([type.name, options, secretsIn(options)]));
 
 /** `exec`, `exec-2`, `nftlb` …: stable names for status, metrics and journal, by type and order. */
 export const hookNames = (types: readonly string[]): string[] =>

@@ -9,7 +9,7 @@ import { desiredState } from '../health/desired-state.ts';
 import { FarmGuard } from '../health/farm-guard.ts';
 import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
-import { afterAttempt, afterLeftAlone, type BackendRecord } from '../journal/backend-record.ts';
+import { afterAttempt, afterLeftAlone, type BackendRecord, type HookAttempt } from '../journal/backend-record.ts';
 import {
   beginToWatch,
   groundOf,
@@ -167,12 +167,6 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     this.#decideAfter(watched, before !== null ? 'released' : undefined);
   }
 
-  /** Hooks that have changed have to deliver again; that they did before is still known. */
-  forgetDeliveries(): void {
-    for (const watched of this.#backends.values())
-      watched.delivered = Object.fromEntries(Object.keys(watched.delivered).map((hook) => [hook, 0]));
-  }
-
   /** Remembers that a hook has left a backend to its balancer's operator. */
   leftAlone(backend: string, hook: string): void {
     const watched = this.#backends.get(backend);
@@ -180,9 +174,9 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   }
 
   /** Remembers what became of a hook's attempt. A backend that was removed meanwhile is nobody's business. */
-  attempted(hook: string, change: BackendChange, holds: boolean): void {
-    const watched = this.#backends.get(change.backend);
-    if (watched) Object.assign(watched, afterAttempt(watched, hook, change, holds));
+  attempted(attempt: HookAttempt & { readonly change: BackendChange }): void {
+    const watched = this.#backends.get(attempt.change.backend);
+    if (watched) Object.assign(watched, afterAttempt(watched, attempt));
   }
 
   #turn(watched: Mutable<WatchedBackend<Plan>>, effect: HealthEffect, result: CheckResult): void {

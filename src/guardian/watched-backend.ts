@@ -41,7 +41,7 @@ export const beginToWatch = <Plan extends WatchedPlan>(
 ): WatchedBackend<Plan> => {
   const record = known?.definition === plan.definition ? known : afresh(known, plan.definition);
   const { health, reason, desired, delivered } = record;
-  const { admin = null, flap = steadyHistory, told = {} } = record as Partial<BackendRecord>;
+  const { admin = null, flap = steadyHistory, deliveredBy = {}, told = {} } = record as Partial<BackendRecord>;
   // Written out, all are of one shape, which all that looks at one is quicker by.
   return {
     id: plan.backend.id,
@@ -52,6 +52,7 @@ export const beginToWatch = <Plan extends WatchedPlan>(
     reason,
     desired,
     delivered,
+    deliveredBy,
     told,
     held: false,
     last: undefined,
@@ -60,8 +61,8 @@ export const beginToWatch = <Plan extends WatchedPlan>(
 
 /** What is worth remembering of it. */
 export const recordOf = (backend: WatchedBackend<WatchedPlan>): BackendRecord => {
-  const { plan, health, flap, admin, reason, desired, delivered, told } = backend;
-  return { definition: plan.definition, health, flap, admin, reason, desired, delivered, told };
+  const { plan, health, flap, admin, reason, desired, delivered, deliveredBy = {}, told } = backend;
+  return { definition: plan.definition, health, flap, admin, reason, desired, delivered, deliveredBy, told };
 };
 
 /** Why a state is desired: an order, unless a drained backend has died. */

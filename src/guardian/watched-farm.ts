@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { cleanText, oneLine } from '../checker/clean-text.ts';
 import type { CheckResult } from '../checker/result.ts';
 import type { FarmConfig } from '../config/config.ts';
-import { type PlannedCheck, type PlannedFarm, planChecks, secretsIn } from '../farm/plan.ts';
+import { type PlannedCheck, type PlannedFarm, planChecks } from '../farm/plan.ts';
 import { type AdminOrder, hasExpired } from '../health/admin-order.ts';
 import { beliefOf } from '../health/backend-health.ts';
 import { evidenceIn } from '../health/evidence.ts';
@@ -12,7 +12,7 @@ import type { Sharing } from '../hook/sharing.ts';
 import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
 import type { Audience, CheckRoster } from './check-roster.ts';
 import { type ChronicleParts, FarmChronicle } from './farm-chronicle.ts';
-import { FarmHooks, hookFarm } from './farm-hooks.ts';
+import { FarmHooks, hookDefinition, hookFarm } from './farm-hooks.ts';
 import { type Decision, FarmWatch } from './farm-watch.ts';
 import type { Isolation } from './isolation.ts';
 import { recordOf, type WatchedBackend } from './watched-backend.ts';
@@ -140,7 +140,6 @@ export class WatchedFarm implements Audience, AsyncDisposable {
     const known = this.#hooksDefinition;
     if (hooks === known.hooks && farm === known.farm) return;
     this.#hooksDefinition = { hooks, farm };
-    if (hooks !== known.hooks) this.watch.forgetDeliveries();
     // One after the other: deliveries of one backend must not overlap. What is decided meanwhile is told below.
     await this.#hooks[Symbol.asyncDispose]();
     this.#hooks = this.#openHooks(config);
@@ -156,7 +155,7 @@ export class WatchedFarm implements Audience, AsyncDisposable {
       told,
       { clock, log, sharing, keepsake, look: (id) => this.#look(id) },
       {
-        attempted: (hook, attempt) => this.#attempted(hook, attempt),
+        attempted: (hook, attempt, by) => this.#attempted(hook, attempt, by),
         drifted: (hook, drift) => chronicle.found('drift', hook, drift),
         leftAlone: (hook, found) => {
           chronicle.found('left-alone', hook, found);
@@ -174,9 +173,10 @@ export class WatchedFarm implements Audience, AsyncDisposable {
 
   /** Tells the hooks what they did before, and what they have not delivered yet. */
   #deliver(): void {
-    for (const { id, desired, delivered, told } of this.watch.eachBackend()) {
+    for (const backend of this.watch.eachBackend()) {
+      const { id, desired, told } = backend;
       this.#hooks.recall(id, told);
-      if (desired) this.#hooks.resume(desired, delivered);
+      if (desired) this.#hooks.resume(desired, backend);
     }
   }
 
@@ -186,9 +186,9 @@ export class WatchedFarm implements Audience, AsyncDisposable {
     return change;
   }
 
-  #attempted(hook: string, attempt: DeliveryAttempt): void {
-    this.watch.attempted(hook, attempt.change, attempt.error === undefined);
-    this.#chronicle.attempted(hook, attempt);
+  #attempted(hook: string, attempt: DeliveryAttempt, by: string): void {
+    this.watch.attempted({ hook, by, change: attempt.change, holds: attempt.error === undefined });
+    this.#chronicle.attempted(hook, attempt, by);
   }
 }
 
@@ -202,9 +202,6 @@ interface HooksDefinition {
 }
 
 const hooksDefinition = (config: FarmConfig<AnyHookType>): HooksDefinition => ({
-  hooks: JSON.stringify([
-    config.resyncMs,
-    config.hooks.map(({ type, options }) => [type.name, options, secretsIn(options)]),
-  ]),
+  hooks: [config.resyncMs, ...config.hooks.map(hookDefinition)].join(' '),
   farm: JSON.stringify(hookFarm(config)),
 });

@@ -25,6 +25,11 @@ export interface BackendRecord {
   /** Per hook, the sequence of the latest change it delivered. */
   readonly delivered: Readonly<Record<string, number>>;
   /**
+   * Per hook, what stands for how it was configured when it delivered: what one delivered, another in its place did not.
+   * The first snapshots had it not.
+   */
+  readonly deliveredBy?: Readonly<Record<string, string>>;
+  /**
    * Per hook, what its balancer may show because of it: the state it delivered last, and those it has tried since. It
    * tells its own orders from those of the balancer's operator, whatever is known of the backend.
    */
@@ -32,7 +37,17 @@ export interface BackendRecord {
 }
 
 /** What hooks have done about a backend. */
-export type HookMemory = Pick<BackendRecord, 'delivered' | 'told'>;
+export type HookMemory = Pick<BackendRecord, 'delivered' | 'deliveredBy' | 'told'>;
+
+/** An attempt of a hook to bring its balancer to the state of a change. */
+export interface HookAttempt {
+  readonly hook: string;
+  /** Stands for how the hook is configured; the first journals had it not. */
+  readonly by?: string | undefined;
+  readonly change: Pick<BackendChange, 'state' | 'sequence'>;
+  /** Whether it did. */
+  readonly holds: boolean;
+}
 
 /** Records by `FARM/BACKEND`. */
 export type BackendRecords = ReadonlyMap<string, BackendRecord>;
@@ -46,6 +61,7 @@ export const emptyRecord = (definition: string): BackendRecord => ({
   reason: { code: 'ok', summary: '' },
   desired: null,
   delivered: {},
+  deliveredBy: {},
   told: {},
 });
 
@@ -58,19 +74,24 @@ export const afresh = (record: BackendRecord | undefined, definition: string): B
 
 /** What is remembered once a hook has tried to bring its balancer to a state. */
 export const afterAttempt = (
-  { delivered, told = {} }: HookMemory,
-  hook: string,
-  { state, sequence }: Pick<BackendChange, 'state' | 'sequence'>,
-  holds: boolean,
+  { delivered, deliveredBy = {}, told = {} }: HookMemory,
+  { hook, by, change: { state, sequence }, holds }: HookAttempt,
 ): HookMemory => {
-  if (holds) return { delivered: { ...delivered, [hook]: sequence }, told: { ...told, [hook]: [state] } };
+  if (holds)
+    return {
+      delivered: { ...delivered, [hook]: sequence },
+      deliveredBy: by === undefined ? deliveredBy : { ...deliveredBy, [hook]: by },
+      told: { ...told, [hook]: [state] },
+    };
   const before = told[hook] ?? [];
-  return { delivered, told: before.includes(state) ? told : { ...told, [hook]: [...before, state] } };
+  return { delivered, deliveredBy, told: before.includes(state) ? told : { ...told, [hook]: [...before, state] } };
 };
 
 /** What is remembered once a hook has left a backend to its balancer's operator: it has to begin there like a new one. */
-export const afterLeftAlone = ({ delivered, told = {} }: HookMemory, hook: string): HookMemory => {
-  const { [hook]: _delivered, ...othersDelivered } = delivered;
-  const { [hook]: _told, ...othersTold } = told;
-  return { delivered: othersDelivered, told: othersTold };
-};
+export const afterLeftAlone = ({ delivered, deliveredBy = {}, told = {} }: HookMemory, hook: string): HookMemory => ({
+  delivered: without(hook, delivered),
+  deliveredBy: without(hook, deliveredBy),
+  told: without(hook, told),
+});
+
+const without = <Value>(hook: string, { [hook]: _, ...others }: Readonly<Record<string, Value>>) => others;

@@ -123,6 +123,8 @@ export type JournalEvent =
       readonly farm: string;
       readonly backend: string;
       readonly hook: string;
+      /** Stands for how the hook is configured; the first journals had it not. */
+      readonly by?: string;
       readonly state: DesiredState;
       readonly of: number;
       readonly outcome: 'delivered' | 'failed';

@@ -60,8 +60,9 @@ const replay = (record: BackendRecord | undefined, entry: BackendEntry): Backend
       return record && { ...record, desired: change };
     }
     case 'delivery': {
-      const { hook, state, of: sequence, outcome } = entry;
-      return record && { ...record, ...afterAttempt(record, hook, { state, sequence }, outcome === 'delivered') };
+      const { hook, by, state, of: sequence, outcome } = entry;
+      const attempt = { hook, by, change: { state, sequence }, holds: outcome === 'delivered' };
+      return record && { ...record, ...afterAttempt(record, attempt) };
     }
     case 'flap':
       return record && { ...record, flap: entry.flap };

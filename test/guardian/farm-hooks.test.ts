@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import type { FarmConfig } from '../../src/config/config.ts';
-import { FarmHooks, type HookReports } from '../../src/guardian/farm-hooks.ts';
+import { FarmHooks, type HookReports, hookDefinition } from '../../src/guardian/farm-hooks.ts';
 import type { AnyHookType, BackendChange, HookFarm } from '../../src/hook/hook.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { aChange } from '../hook/a-change.ts';
@@ -111,14 +111,18 @@ it.each([
 });
 
 it.each([
-  ['nothing yet', {}, 1],
-  ['an older change', { exec: 6 }, 1],
-  ['this change', { exec: 7 }, 0],
-])('after a restart tells a hook that had delivered %s', async (_what, delivered, calls) => {
+  ['nothing yet', {}, undefined, 1],
+  ['an older change', { exec: 6 }, 'off', 1],
+  ['this change', { exec: 7 }, 'off', 0],
+  ['this change, whatever it was configured like,', { exec: 7 }, undefined, 0],
+  ['this change when it was another', { exec: 7 }, '5s', 1],
+])('after a restart tells a hook that had delivered %s', async (_what, delivered, resync, calls) => {
   let told = 0;
   const { type } = hookType('exec', async () => void told++);
-  await using lab = await open([{ type, options: { resync: 'off' }, line: 1 }]);
-  lab.farmHooks.resume(aChange({ sequence: 7 }), delivered);
+  const hook = { type, options: { resync: 'off' }, line: 1 };
+  await using lab = await open([hook]);
+  const deliveredBy = resync === undefined ? {} : { exec: hookDefinition({ ...hook, options: { resync } }) };
+  lab.farmHooks.resume(aChange({ sequence: 7 }), { delivered, deliveredBy, told: {} });
   await lab.clock.advance(60_000);
   expect(told).toBe(calls);
 });

@@ -85,6 +85,27 @@ it('tells hooks that changed all that is desired', async () => {
   expect(lab.told.sort()).toEqual(['ftp/b1 up', 'ftp/b2 up']);
 });
 
+it.each(['a reload', 'a restart'])('over %s tells a hook in the place of another, and no other hook', async (which) => {
+  await using lab = await FarmLab.open();
+  const [hook] = lab.config().farms[0]?.hooks ?? [];
+  if (!hook) throw new Error('no hook');
+  const at = (...balancers: readonly string[]) =>
+    lab.config({ hooks: balancers.map((balancer) => ({ ...hook, options: { balancer } })) });
+  const before = await lab.start(at('left', 'right'));
+  await lab.clock.advance(20_000);
+  lab.told.length = 0;
+  if (which === 'a restart') await before.stop();
+  await using after = which === 'a restart' ? await lab.start(at('left', 'new')) : before;
+  if (which === 'a reload') await after.reload(at('left', 'new'));
+  await lab.clock.advance(20_000);
+  expect(lab.told.sort()).toEqual(['ftp/b1 up', 'ftp/b2 up']);
+  await after.stop();
+  lab.told.length = 0;
+  await using _again = await lab.start(at('left', 'new'));
+  await lab.clock.advance(20_000);
+  expect(lab.told).toEqual([]);
+});
+
 it('applies another guard, rhythm and count without forgetting anything', async () => {
   await using lab = await FarmLab.open();
   await using guardian = await lab.start();

@@ -186,7 +186,7 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
     journal.append({ type: 'turned', ...about, to: 'down', code: 'refused', summary: 'no', definition: 'd1', health });
     journal.append({ type: 'desired', ...about, ...change });
     const delivery = { type: 'delivery', ...about, state: 'down', of: 9, attempt: 1, durationMs: 1 } as const;
-    journal.append({ ...delivery, hook: 'exec', outcome: 'delivered' });
+    journal.append({ ...delivery, hook: 'exec', by: 'h1', outcome: 'delivered' });
     journal.append({ ...delivery, hook: 'exec-2', outcome: 'failed', error: 'busy' });
     journal.append({ type: 'admin', farm: 'new', backend: 'n1', definition: 'd1', ...order });
     const turned = { type: 'turned', farm: 'new', backend: 'n1', to: 'up', code: 'ok', summary: '' } as const;
@@ -207,6 +207,7 @@ it('brings a snapshot up to date with the journal', async ({ folder }) => {
     reason: { code: 'refused', summary: 'no' },
     desired: { ...about, ...change, sequence: 9, at: '2026-01-01T00:00:01.000Z' },
     delivered: { exec: 9 },
+    deliveredBy: { exec: 'h1' },
     told: { exec: ['down'], 'exec-2': ['down'] },
   });
   expect(records.get('new/n1')).toMatchObject({
