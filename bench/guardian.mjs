@@ -1,8 +1,9 @@
 // What it costs to guard thousands of FTP servers, in ratios of one run: `npm run bench:guardian`; SECONDS=20 for
 // longer windows. The guardian is a process of its own, and so are the servers: one that greets on thousands of loopback
-// addresses. HAProxy's tcp-check has the same dialogue with the same servers, right after; Debian's check_ftp is started
-// anew for each check, as plugins are. A table, and the targets with a mark whether they are met. CHECKS=500000 looks for
-// memory that grows over so many checks instead, which takes minutes.
+// addresses. A bare dialogue over node:net and HAProxy's tcp-check have the same dialogue with the same servers, right after;
+// Debian's check_ftp is started anew for each check, as plugins are. CPU is taken once the compiler has seen everything. A table,
+// and the targets with a mark whether they are met. CHECKS=500000 looks for memory that grows over so many checks instead, which
+// takes minutes.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,16 +21,22 @@ const greeters = await startGreeters();
 const { port } = greeters;
 const addresses = (count) => Array.from({ length: count }, (_, n) => `${addressOf(n)}:${port}`);
 
-const startGuarded = async (options, execArgv = []) => {
-  const stateDir = mkdtempSync(join(folder, 'state-'));
-  const parts = JSON.stringify({ port, folder: stateDir, ...options });
-  const child = fork(join(import.meta.dirname, 'guarded.mjs'), [parts], { execArgv });
+/** Starts a module of this folder as a process; `ask` gives its answer to a word. */
+const startModule = async (name, args, execArgv = []) => {
+  const child = fork(join(import.meta.dirname, name), args, { execArgv });
   await once(child, 'message');
   const ask = async (what) => {
     child.send(what);
     const [answer] = await once(child, 'message');
     return answer;
   };
+  return { child, ask };
+};
+
+const startGuarded = async (options, execArgv = []) => {
+  const stateDir = mkdtempSync(join(folder, 'state-'));
+  const parts = JSON.stringify({ port, folder: stateDir, ...options });
+  const { child, ask } = await startModule('guarded.mjs', [parts], execArgv);
   const stop = async () => {
     child.send('stop');
     await once(child, 'exit');
@@ -50,6 +57,21 @@ const forkedUs = (times) => {
   return (seconds.reduce((sum, each) => sum + each, 0) * 1e6) / times;
 };
 
+/** What is measured first has run for so long, in milliseconds: it is compiled by then. */
+const warmUpMs = 12_000;
+
+/** CPU of one dialogue over bare node:net, in microseconds. */
+const bareUs = async (count) => {
+  const { child, ask } = await startModule('bare.mjs', [port, count].map(String));
+  await sleep(warmUpMs);
+  const before = await ask('tell');
+  await sleep(windowMs);
+  const after = await ask('tell');
+  child.disconnect();
+  await once(child, 'exit');
+  return ((after.cpuMs - before.cpuMs) * 1e3) / (after.ok - before.ok);
+};
+
 /** Waits until what piled up while the code was cold is worked off, for half a minute at most. */
 const caughtUp = async (guarded) => {
   const from = performance.now();
@@ -64,10 +86,12 @@ const caughtUp = async (guarded) => {
 const throughput = async (count) => {
   const guarded = await startGuarded({ count, interval: '1s' });
   const start = await caughtUp(guarded);
+  await sleep(Math.max(0, warmUpMs - start.seconds * 1e3));
   const before = await guarded.ask('tell');
   await sleep(windowMs);
   const after = await guarded.ask('tell');
   await guarded.stop();
+  const bare = await bareUs(count);
   const haproxy = await startHaproxy({ folder, servers: addresses(count), check: 'inter 1s' });
   await sleep(3_000);
   const cpuBefore = haproxy.cpuMs();
@@ -82,7 +106,9 @@ const throughput = async (count) => {
   console.log(`  start     caught up after ${start.seconds.toFixed(1)} s, ${start.missed} missed until then`);
   console.log(`  runs      ${((runs * 1e3) / windowMs).toFixed(0)} a second, ${after.other} not OK, ${missed} missed`);
   console.log(`  lateness  p50 ${lateness.p50Ms.toFixed(1)} ms, p99 ${lateness.p99Ms.toFixed(1)} ms`);
-  console.log(`  CPU       the guardian ${ours.toFixed(0)} µs a check, HAProxy ${haproxyUs.toFixed(0)} µs`);
+  console.log(
+    `  CPU       the guardian ${ours.toFixed(0)} µs a check, bare node:net ${bare.toFixed(0)} µs, HAProxy ${haproxyUs.toFixed(0)} µs`,
+  );
   verdict('p99 lateness', lateness.p99Ms, 20, ' ms');
   verdict('missed runs', missed, 0);
   verdict('CPU, guardian / HAProxy', ours / haproxyUs, 1.5);
