@@ -223,6 +223,35 @@ it('sets a corrupt snapshot aside, says so, and starts clean', async () => {
   expect(process.out.text).toContain('the snapshot is not usable: set aside, starting without it');
 });
 
+it('survives a SIGHUP while it starts, and one while it stops', async () => {
+  await using process = await open(fastFarm([await freePort()]));
+  process.on('newListener', (event) => {
+    if (event === 'SIGHUP') queueMicrotask(() => process.emit('SIGHUP'));
+  });
+  const running = process.run('run', '--log-format', 'json');
+  await process.out.shows(/guardian runs/);
+  process.emit('SIGTERM');
+  // Without a listener it would end the process.
+  expect(process.emit('SIGHUP')).toBe(true);
+  expect(await running).toBe(0);
+  expect(process.listenerCount('SIGHUP')).toBe(0);
+});
+
+it('reads the config again that it was started with, whatever else would be found by now', async () => {
+  await using process = await open();
+  const started = join(process.folder, 'farm-guardian.yml');
+  await writeFile(started, fastFarm([await freePort()]));
+  const running = process.run('run', '--log-format', 'json');
+  await process.out.shows(/guardian runs/);
+  await writeFile(join(process.folder, 'farm-guardian.yaml'), 'farms: {}');
+  await writeFile(started, fastFarm([await freePort(), await freePort()]));
+  process.emit('SIGHUP');
+  await process.out.shows(/"added":1,"removed":0,"msg":"reloaded"|is refused/);
+  expect(process.out.text).toContain('"msg":"reloaded"');
+  process.emit('SIGTERM');
+  expect(await running).toBe(0);
+});
+
 it('goes on under another config on SIGHUP, and keeps the old one when the new one has a mistake', async () => {
   await using good = await createFtpServer();
   await using process = await open(fastFarm([good.port]));

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
+import { Secret } from '../../src/checker/secret.ts';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import type { FarmConfig } from '../../src/config/config.ts';
 import { FarmHooks, type HookReports, hookDefinition } from '../../src/guardian/farm-hooks.ts';
@@ -108,6 +109,13 @@ it.each([
   lab.farmHooks.want(aChange());
   await lab.clock.advance(60_000);
   expect(told).toBe(calls);
+});
+
+it('takes a hook whose secret is kept elsewhere for another one', () => {
+  const { type } = hookType('http', async () => {});
+  const at = (file: string) => hookDefinition({ type, options: { token: new Secret({ file }) }, line: 1 });
+  expect(at('/etc/token')).toBe(at('/etc/token'));
+  expect(at('/etc/token')).not.toBe(at('/run/token'));
 });
 
 it.each([
