@@ -9,7 +9,7 @@ import { desiredState } from '../health/desired-state.ts';
 import { FarmGuard } from '../health/farm-guard.ts';
 import type { FlapHistory } from '../health/flapping.ts';
 import type { BackendChange } from '../hook/hook.ts';
-import { afterAttempt, afterLeftAlone, type BackendRecord, type HookAttempt } from '../journal/backend-record.ts';
+import { afterAttempt, afterLeftAlone, type BackendRecords, type HookAttempt } from '../journal/backend-record.ts';
 import {
   beginToWatch,
   groundOf,
@@ -52,12 +52,7 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   #guard: FarmGuard<Mutable<WatchedBackend<Plan>>> | undefined;
 
   /** @param records what is remembered, by `FARM/BACKEND`; believed where the definition is still the same */
-  constructor(
-    config: Rules,
-    plans: readonly Plan[],
-    records: ReadonlyMap<string, BackendRecord>,
-    decisions: FarmDecisions<Plan>,
-  ) {
+  constructor(config: Rules, plans: readonly Plan[], records: BackendRecords, decisions: FarmDecisions<Plan>) {
     this.#config = config;
     this.#policy = statePolicyOf(config);
     this.#decisions = decisions;
@@ -83,8 +78,10 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
   /**
    * Goes on under another config; what is looked at as before keeps what is known of it. Decides nothing before
    * {@link start}.
+   *
+   * @param records what is remembered of backends that come back, by `FARM/BACKEND`
    */
-  adopt(config: Rules, plans: readonly Plan[]): void {
+  adopt(config: Rules, plans: readonly Plan[], records?: BackendRecords): void {
     this.#guard = undefined;
     const before = new Map(this.#backends);
     this.#config = config;
@@ -93,7 +90,8 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     for (const plan of plans) {
       const known = before.get(plan.backend.id);
       const same = known?.plan.definition === plan.definition;
-      const backend = same ? Object.assign(known, { plan }) : beginToWatch(plan, known && recordOf(known));
+      const record = known ? recordOf(known) : records?.get(plan.id);
+      const backend = same ? Object.assign(known, { plan }) : beginToWatch(plan, record);
       this.#backends.set(plan.backend.id, backend);
     }
   }

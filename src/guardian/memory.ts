@@ -43,7 +43,9 @@ export interface MemoryOptions {
 /** What there is to remember. */
 export interface Watched {
   /** By `FARM/BACKEND`: all of it at one instant. */
-  records(): Iterable<readonly [string, BackendRecord]>;
+  records(): readonly (readonly [string, BackendRecord])[];
+  /** The same of backends that are watched no more. */
+  former(): BackendRecords;
   /** The settings of all farms. */
   farms(): FarmsSettings;
 }
@@ -65,7 +67,7 @@ export class Memory implements AsyncDisposable {
   readonly #options: MemoryOptions;
   readonly #lock: FolderLock;
   readonly #runs = new ResultRuns();
-  #watched: Watched = { records: () => [], farms: () => ({}) };
+  #watched: Watched = { records: () => [], former: () => new Map(), farms: () => ({}) };
   #chapters = 0;
   #timer: Timer | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
@@ -195,7 +197,7 @@ export class Memory implements AsyncDisposable {
 
   async #write(): Promise<void> {
     const { folder, clock, log } = this.#options;
-    const records = this.#watched.records();
+    const records = [...this.#watched.records(), ...this.#watched.former()];
     try {
       const { sequence } = this.journal;
       await writeSnapshot(join(folder, snapshotName), { at: clock.wallTime(), sequence }, records);

@@ -9,13 +9,14 @@ import { isSelected, parseSelector, type Selector } from '../farm/selector.ts';
 import type { AdminOrder } from '../health/admin-order.ts';
 import type { AnyHookType } from '../hook/hook.ts';
 import { Sharing } from '../hook/sharing.ts';
-import type { BackendRecord, BackendRecords } from '../journal/backend-record.ts';
+import type { BackendRecord } from '../journal/backend-record.ts';
 import type { FarmsSettings } from '../journal/journal-entry.ts';
 import type { Logger } from '../log/logger.ts';
 import { CheckRoster } from './check-roster.ts';
 import { CheckRuns } from './check-runs.ts';
 import { type BackendName, createEvents } from './events.ts';
 import { watchedSettings } from './farm-settings.ts';
+import { FormerBackends } from './former-backends.ts';
 import type { Guardian, GuardianOptions, ReloadReport } from './guardian.ts';
 import { GuardianError } from './guardian-error.ts';
 import type { BackendStatus, FarmStatus, GuardianStatus, GuardianSummary } from './guardian-status.ts';
@@ -25,8 +26,6 @@ import { OrderClock } from './order-clock.ts';
 import { preflight } from './preflight.ts';
 import { backendStatusOf, farmStatusOf, summaryOf } from './status-of.ts';
 import { type FarmSurroundings, WatchedFarm } from './watched-farm.ts';
-
-const nothingKnown: BackendRecords = new Map();
 
 /** The guardian at work: brings schedule, farms and memory together. */
 export class RunningGuardian implements Guardian {
@@ -41,6 +40,7 @@ export class RunningGuardian implements Guardian {
   readonly #around: FarmSurroundings;
   readonly #orderClock: OrderClock;
   readonly #farms = new Map<string, WatchedFarm>();
+  readonly #former = new FormerBackends();
   readonly #startedAt: number;
   #settings: FarmsSettings;
   #reloading: Promise<unknown> = Promise.resolve();
@@ -82,7 +82,13 @@ export class RunningGuardian implements Guardian {
     this.#endOrders();
     for (const { watch } of this.#farms.values()) watch.start();
     this.#enrol([...plans.values()].flat());
-    memory.remember({ records: () => this.#records(), farms: () => this.#settings });
+    const watched = new Set(this.#plans().map(({ id }) => id));
+    for (const [id, record] of memory.recovered) if (!watched.has(id)) this.#former.left(id, record);
+    memory.remember({
+      records: () => this.#records(),
+      former: () => this.#former.records,
+      farms: () => this.#settings,
+    });
   }
 
   status(): GuardianStatus {
@@ -163,12 +169,14 @@ export class RunningGuardian implements Guardian {
     this.#memory.journal.append({ type: 'reload', farms: this.#settings, ...counts });
     this.#roster.limit(config.limits);
     this.#isolation.canaries = config.canaries;
+    const gone = new Set(removed);
+    if (gone.size > 0) for (const [id, record] of this.#records()) if (gone.has(id)) this.#former.left(id, record);
     const closing = this.#adopt(config, plans);
+    for (const id of added) this.#former.returned(id);
     this.#enrol(missingIn(before, plans));
     // Only now: a run that another backend wants as well has to live on.
     for (const plan of missingIn(plans, before)) closing.push(this.#roster.remove(plan));
     for (const id of report.removed) this.#isolation.forget(id);
-    const gone = new Set(removed);
     if (gone.size > 0) this.#memory.forget((id) => !gone.has(id));
     this.#memory.touch();
     this.#setOrderClock();
@@ -197,9 +205,9 @@ export class RunningGuardian implements Guardian {
     for (const config of farms) {
       const known = before.get(config.id);
       const planned = plans.get(config.id);
-      const farm = known ?? new WatchedFarm(config, nothingKnown, this.#around, planned);
+      const farm = known ?? new WatchedFarm(config, this.#former.records, this.#around, planned);
       this.#farms.set(config.id, farm);
-      if (known) closing.push(known.adopt(config, planned ?? []));
+      if (known) closing.push(known.adopt(config, planned ?? [], this.#former.records));
       else farm.watch.start();
       before.delete(config.id);
     }

@@ -115,14 +115,18 @@ export class WatchedFarm implements Audience, AsyncDisposable {
     }
   }
 
-  /** Goes on under another config. Resolves once its hooks are in line as well. */
-  async adopt(config: FarmConfig<AnyHookType>, plans: readonly PlannedCheck[]): Promise<void> {
+  /**
+   * Goes on under another config. Resolves once its hooks are in line as well.
+   *
+   * @param records what is remembered of backends that come back, by `FARM/BACKEND`
+   */
+  async adopt(config: FarmConfig<AnyHookType>, plans: readonly PlannedCheck[], records: BackendRecords): Promise<void> {
     if (config === this.#planned.config) return;
     this.#planned = { config, plans };
     const otherRhythm = !isDeepStrictEqual(this.watch.config.rhythm, config.rhythm);
     const ids = new Set(config.backends.map(({ id }) => id));
     for (const { plan } of this.watch.backends) if (!ids.has(plan.backend.id)) this.#hooks.forget(plan.backend.id);
-    this.watch.adopt(config, plans);
+    this.watch.adopt(config, plans, records);
     const closing = this.#adoptHooks(config);
     if (otherRhythm) for (const plan of plans) this.#around.roster.retime(plan);
     this.watch.start();

@@ -74,6 +74,36 @@ it('knows its own orders over reloads of its hooks', async () => {
   expect(shown.get('b1')).toBe('up');
 });
 
+it.each(['reload', 'restart'])(
+  'knows its own orders about a backend that was removed for a while, over a %s',
+  async (which) => {
+    await using lab = await FarmLab.open();
+    const { shown, hook } = balancer();
+    const config = lab.config({ hooks: [hook], resyncMs: 5_000 });
+    const without = lab.config({ hooks: [hook], resyncMs: 5_000, backends: [{ id: 'b2', host: 'b2', port: 21 }] });
+    const before = await lab.start(config);
+    lab.answers.set('b1', 'CRITICAL');
+    await lab.clock.advance(60_000);
+    await before.reload(without);
+    await lab.clock.advance(10_000);
+    expect(shown.get('b1')).toBe('maint');
+    lab.answers.set('b1', 'OK');
+    if (which === 'restart') {
+      await before.stop();
+      // Once more without it: what is remembered outlives that as well.
+      await (await lab.start(without)).stop();
+    }
+    await using after = which === 'restart' ? await lab.start(config) : before;
+    if (which === 'reload') await after.reload(config);
+    await lab.clock.advance(60_000);
+    expect(shown.get('b1')).toBe('up');
+    expect(after.status().farms[0]?.backends[0]).toMatchObject({
+      desired: 'up',
+      deliveries: [{ outcome: 'delivered' }],
+    });
+  },
+);
+
 /** A farm that is checked otherwise than before. */
 const checkedOtherwise = (config: ReturnType<FarmLab['config']>) => ({
   ...config,

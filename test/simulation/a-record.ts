@@ -82,7 +82,8 @@ export const recordOf = async (
     await lab.clock.advance(each.forMs);
   }
   await guardian.stop();
-  return readRecord(readJournal(join(lab.folder, 'state', 'journal.jsonl')));
+  // Awaited here: the folder is gone once this scope is left.
+  return await readRecord(readJournal(join(lab.folder, 'state', 'journal.jsonl')));
 };
 
 /** What other settings would have changed. */
