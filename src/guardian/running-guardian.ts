@@ -176,7 +176,7 @@ export class RunningGuardian implements Guardian {
     this.#enrol(missingIn(before, plans));
     // Only now: a run that another backend wants as well has to live on.
     for (const plan of missingIn(plans, before)) closing.push(this.#roster.remove(plan));
-    for (const id of report.removed) this.#isolation.forget(id);
+    for (const id of removed) this.#isolation.forget(id);
     if (gone.size > 0) this.#memory.forget((id) => !gone.has(id));
     this.#memory.touch();
     this.#setOrderClock();
