@@ -6,6 +6,8 @@
 export * from './checker/index.ts';
 export { systemClock } from './clock/system-clock.ts';
 export { ConfigError, type ConfigInput, defineConfig, type FarmInput, type Problem } from './config/index.ts';
+export { SelectorError } from './farm/selector.ts';
+export { OrderError } from './guardian/checked-order.ts';
 export { type CreatedGuardian, type CreateOptions, createGuardian } from './guardian/create-guardian.ts';
 export type { BackendName, GuardianEventMap, GuardianEvents } from './guardian/events.ts';
 export type { Guardian, ReloadReport } from './guardian/guardian.ts';

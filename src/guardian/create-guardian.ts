@@ -5,6 +5,7 @@ import type { AnyHookType } from '../hook/hook.ts';
 import { hookTypes } from '../hook/index.ts';
 import { Limiter } from '../schedule/limiter.ts';
 import { type Guardian, type GuardianOptions, type ReloadReport, startGuardian } from './guardian.ts';
+import { GuardianError } from './guardian-error.ts';
 
 /** What a guardian made in code is made of. */
 export interface CreateOptions extends GuardianOptions {
@@ -31,12 +32,14 @@ export interface CreatedGuardian extends Omit<Guardian, 'reload'> {
  * `socket` are not opened: that is what `farm-guardian run` adds.
  *
  * @throws ConfigError with every problem of the config
- * @throws GuardianError when the state folder cannot be used or a hook cannot work
+ * @throws GuardianError when the state folder cannot be used or a hook cannot work, or without checkers
  */
-export const createGuardian = async (
-  config: ConfigInput,
-  { checkers, hooks = hookTypes, ...options }: CreateOptions,
-): Promise<CreatedGuardian> => {
+export const createGuardian = async (config: ConfigInput, given: CreateOptions): Promise<CreatedGuardian> => {
+  if (!Array.isArray(given?.checkers))
+    throw new GuardianError(
+      "createGuardian: name the kinds of check that the config may use, { checkers: [ftp] } with ftp of 'farm-guardian/checks'",
+    );
+  const { checkers, hooks = hookTypes, ...options } = given;
   const known = new KnownFarms<AnyHookType>();
   const parse = (input: ConfigInput) => configOf(input, 'config', { checkers, hooks }, known);
   const guardian = await startGuardian(inOneGo(parse(config)), options);

@@ -44,7 +44,7 @@ export interface Guardian extends AsyncDisposable {
    * Takes an operator's order for a backend; `ready` takes the one before back. It wins over health, survives
    * restarts, and ends by itself at `until`.
    *
-   * @throws SelectorError when there is no such farm or backend
+   * @throws SelectorError when there is no such farm or backend, OrderError when the order is none
    */
   order(backend: BackendName, order: AdminOrder): void;
   /**

@@ -14,6 +14,7 @@ import type { FarmsSettings } from '../journal/journal-entry.ts';
 import type { Logger } from '../log/logger.ts';
 import { CheckRoster } from './check-roster.ts';
 import { CheckRuns } from './check-runs.ts';
+import { checkedOrder } from './checked-order.ts';
 import { type BackendName, createEvents } from './events.ts';
 import { watchedSettings } from './farm-settings.ts';
 import { FormerBackends } from './former-backends.ts';
@@ -132,7 +133,8 @@ export class RunningGuardian implements Guardian {
     return plans.length;
   }
 
-  order({ farm, backend }: BackendName, order: AdminOrder): void {
+  order({ farm, backend }: BackendName, given: AdminOrder): void {
+    const order = checkedOrder(given);
     const farms = Array.from(this.#farms.values(), ({ watch }) => watch.config);
     parseSelector(`${farm}/${backend}`, farms);
     const watched = this.#farms.get(farm);

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
-import { endOfTime } from '../clock/iso-time.ts';
 import { parseSelector, SelectorError } from '../farm/selector.ts';
+import { OrderError } from '../guardian/checked-order.ts';
 import type { Guardian, ReloadReport } from '../guardian/guardian.ts';
-import { adminStates } from '../health/admin-order.ts';
 import { type Answer, type Asked, isPath, type Pages } from './answer.ts';
 
 /** What operators reach through {@link controlPages}. */
@@ -13,22 +12,12 @@ export interface Control {
   readonly reload: () => Promise<ReloadReport>;
 }
 
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
-
-/** An operator's order: `until` in milliseconds since the epoch, `null` for ever. */
-const orderSchema = v.strictObject({
-  state: v.picklist(adminStates),
-  author: v.pipe(text(100), v.minLength(1)),
-  reason: text(1_000),
-  until: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(endOfTime))),
-});
-
-const recheckSchema = v.strictObject({ names: v.array(text(300)) });
+const recheckSchema = v.strictObject({ names: v.array(v.pipe(v.string(), v.maxLength(300))) });
 
 /**
  * What operators order, for the unix socket alone, by POST with a JSON body:
  *
- * - `/api/v1/farms/F/backends/B/order` `{ state, author, reason, until }`
+ * - `/api/v1/farms/F/backends/B/order` `{ state, author, reason, until }`, the last in milliseconds since the epoch, or `null`
  * - `/api/v1/recheck` `{ names: ["FARM", "FARM/BACKEND"] }`, all of them when there are none
  * - `/api/v1/reload`
  */
@@ -42,6 +31,7 @@ export const controlPages =
       return await obey(asked, running, reload);
     } catch (error) {
       if (error instanceof SelectorError) return { code: 404, body: { error: error.message } };
+      if (error instanceof OrderError) return { code: 400, body: { error: error.message } };
       if (error instanceof v.ValiError || error instanceof SyntaxError)
         return { code: 400, body: { error: `malformed order: ${error.message}` } };
       throw error;
@@ -52,8 +42,7 @@ const obey = async (asked: Asked, guardian: Guardian, reload: Control['reload'])
   const { path } = asked;
   const [, , , farm = '', , backend = ''] = path;
   if (isPath(path, 'api', 'v1', 'farms', farm, 'backends', backend, 'order')) {
-    const order = v.parse(orderSchema, JSON.parse(await asked.body()));
-    guardian.order({ farm, backend }, order);
+    guardian.order({ farm, backend }, JSON.parse(await asked.body()));
     return { code: 200, body: guardian.backend({ farm, backend }) };
   }
   if (isPath(path, 'api', 'v1', 'recheck')) {

@@ -95,3 +95,9 @@ it('brings configs into force in the order they came, however long they are', as
   await Promise.all([3_000, 2, 500].map((count) => guardian.reload(config(count))));
   expect(sizes).toEqual([3_000, 2, 500]);
 });
+
+it.each([undefined, {}, { checkers: 'ftp' }])('says what is missing when it is given %j', async (options) => {
+  await expect(createGuardian({ farms: {} }, options as never)).rejects.toThrow(
+    'createGuardian: name the kinds of check that the config may use',
+  );
+});

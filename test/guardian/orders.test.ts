@@ -147,3 +147,17 @@ it('decides and journals in a dry run, but tells no hook', async () => {
   await lab.clock.advance(0);
   expect(lab.told.sort()).toEqual(['ftp/b1 down', 'ftp/b2 up']);
 });
+
+it.each([
+  [{ ...by('drain'), state: 'down' }, 'malformed order: state: '],
+  [{ ...by('drain'), until: Number.NaN }, 'malformed order: until: '],
+  [{ state: 'drain', reason: '', until: null }, 'malformed order: author: '],
+  ['drain', 'malformed order: Invalid type'],
+])('takes no order such as %j', async (order, complaint) => {
+  await using lab = await FarmLab.open();
+  await using guardian = await lab.start();
+  await lab.clock.advance(20_000);
+  expect(() => guardian.order(b1, order as never)).toThrow(complaint);
+  expect(() => guardian.order({ farm: 'ftp', backend: 'b9' }, by('drain'))).toThrow('no backend in farm ftp "b9"');
+  expect(guardian.status().farms[0]?.backends[0]).toMatchObject({ admin: null, desired: 'up' });
+});
