@@ -77,7 +77,14 @@ const death = async ({ folder, hook, port, host = '127.0.0.1', routed = false })
   const isDown = new Promise((resolve) =>
     guardian.events.on('delivery', ({ change, error }) => change.state === 'down' && !error && resolve()),
   );
-  while (guardian.status().farms[0].hooks[0].delivered < 2) await sleep(20);
+  let fault;
+  guardian.events.on('delivery', ({ error }) => {
+    fault ??= error;
+  });
+  while (guardian.status().farms[0].hooks[0].delivered < 2) {
+    if (fault !== undefined) throw new Error(`the hook ${hook.type} cannot deliver: ${fault}`);
+    await sleep(20);
+  }
   const crowd = await clients(host, port, routed);
   await sleep(Math.random() * 1_000);
   const diedAt = Date.now();
