@@ -89,9 +89,10 @@ export class FarmWatch<Rules extends WatchedRules = FarmConfig, Plan extends Wat
     this.#backends.clear();
     for (const plan of plans) {
       const known = before.get(plan.backend.id);
-      const same = known?.plan.definition === plan.definition;
-      const record = known ? recordOf(known) : records?.get(plan.id);
-      const backend = same ? Object.assign(known, { plan }) : beginToWatch(plan, record);
+      const isSame = known?.plan.definition === plan.definition;
+      const backend = isSame
+        ? Object.assign(known, { plan })
+        : beginToWatch(plan, known ? recordOf(known) : records?.get(plan.id));
       this.#backends.set(plan.backend.id, backend);
     }
   }
