@@ -69,7 +69,7 @@ const bareUs = async (count) => {
   const after = await ask('tell');
   child.disconnect();
   await once(child, 'exit');
-  return ((after.cpuMs - before.cpuMs) * 1e3) / (after.ok - before.ok);
+  return ((after.cpuMs - before.cpuMs) * 1e3) / (after.greeted - before.greeted);
 };
 
 /** Waits until what piled up while the code was cold is worked off, for half a minute at most. */

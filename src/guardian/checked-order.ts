@@ -17,7 +17,8 @@ const schema = v.strictObject({
 });
 
 /**
- * The order that somebody gave: no type keeps JSON or plain JavaScript from another, which the journal would not take back.
+ * The order that somebody gave. JSON and plain JavaScript know no types, and what is no order would be lost from the journal at
+ * the next start.
  *
  * @throws OrderError
  */
